@@ -1,0 +1,8 @@
+def post_init_hook(env):
+    """Give every existing warehouse its workshop operation types and rule."""
+    env["stock.warehouse"].search([])._service_setup()
+
+
+def uninstall_hook(env):
+    """Take back what the post-init hook made outside our own models."""
+    env["stock.warehouse"]._service_teardown()

@@ -1,0 +1,45 @@
+import pytz
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    service_ceiling_tolerance = fields.Float(
+        string="Bill Tolerance (%)",
+        default=0.0,
+        help="How far a bill may exceed the approved total, in percent.",
+    )
+    service_buffer_percent = fields.Integer(
+        string="Kept Free (%)",
+        default=20,
+        help="Share of the technicians' hours that bookings leave to those who come unannounced.",
+    )
+    service_slot_minutes = fields.Integer(
+        string="Reception Slot (minutes)", default=30, help="How long receiving one car takes."
+    )
+    service_parallel_receptions = fields.Integer(
+        string="Receptions at Once", default=2, help="Cars that are received in the same slot."
+    )
+
+    _service_buffer = models.Constraint(
+        "CHECK(service_buffer_percent BETWEEN 0 AND 90)",
+        "Between 0 and 90 percent of the hours can be kept free.",
+    )
+    _service_slot = models.Constraint(
+        "CHECK(service_slot_minutes BETWEEN 5 AND 240)",
+        "A reception slot lasts between 5 minutes and 4 hours.",
+    )
+    _service_receptions = models.Constraint(
+        "CHECK(service_parallel_receptions > 0)", "At least one car is received at a time."
+    )
+
+    def _service_tz(self):
+        """Time zone that this branch's days and deadlines are counted in."""
+        self.ensure_one()
+        # sudo: a time zone is no secret, a technician may not read the partner or the calendar
+        company = self.sudo()
+        return pytz.timezone(
+            company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        )

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    service_buffer_percent = fields.Integer(
+        related="company_id.service_buffer_percent", readonly=False
+    )
+    service_slot_minutes = fields.Integer(
+        related="company_id.service_slot_minutes", readonly=False
+    )
+    service_parallel_receptions = fields.Integer(
+        related="company_id.service_parallel_receptions", readonly=False
+    )
+    service_ceiling_tolerance = fields.Float(
+        related="company_id.service_ceiling_tolerance", readonly=False
+    )

@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# An object, because a remote caller can send any context key but never this value.
+SERVICE_KEY = object()
+
+
+class SaleOrder(models.Model):
+    """A payer's share of a work order. It is moved by the work order's verbs only."""
+
+    _inherit = "sale.order"
+
+    service_order_id = fields.Many2one(
+        "service.order", string="Work Order", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    def _refuse_outside_service(self):
+        """Staff add and change work on the work order; the sale order only follows."""
+        if self.env.context.get("service_key") is SERVICE_KEY:
+            return
+        # sudo: a salesman may not read the work order of another branch, the lock holds anyway
+        for order in self.sudo().filtered("service_order_id"):
+            raise UserError(
+                self.env._(
+                    "%(sale)s belongs to work order %(order)s: change the work order instead.",
+                    sale=order.name,
+                    order=order.service_order_id.name,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.context.get("service_key") is not SERVICE_KEY and any(
+            vals.get("service_order_id") for vals in vals_list
+        ):
+            raise UserError(self.env._("Sale orders of a work order are made by its approval."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {
+            "partner_id",
+            "partner_invoice_id",
+            "partner_shipping_id",
+            "pricelist_id",
+            "fiscal_position_id",
+            "order_line",
+            "service_order_id",
+            "warehouse_id",
+        } & set(vals):
+            self._refuse_outside_service()
+        return super().write(vals)
+
+    def action_confirm(self):
+        self._refuse_outside_service()
+        return super().action_confirm()
+
+    def action_cancel(self):
+        self._refuse_outside_service()
+        return super().action_cancel()
+
+    def action_draft(self):
+        self._refuse_outside_service()
+        return super().action_draft()
+
+    def _should_be_locked(self):
+        """Our own guard is the lock; core's would also stop the release of unissued parts."""
+        return not self.service_order_id and super()._should_be_locked()
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.context.get("service_key") is not SERVICE_KEY:
+            self.env["sale.order"].browse(
+                {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+            )._refuse_outside_service()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {
+            "product_id",
+            "product_uom_qty",
+            "product_uom_id",
+            "price_unit",
+            "discount",
+            "tax_ids",
+            "route_ids",
+            "order_id",
+        } & set(vals):
+            self.order_id._refuse_outside_service()
+        if "qty_delivered" in vals and self.env.context.get("service_key") is not SERVICE_KEY:
+            # labour is delivered by the inspection, goods by their issue
+            self.filtered(
+                lambda line: line.qty_delivered_method == "manual"
+            ).order_id._refuse_outside_service()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_service(self):
+        self.order_id._refuse_outside_service()
+
+    @api.depends("order_id.service_order_id")
+    def _compute_qty_to_invoice(self):
+        """A workshop bills what it delivered, whatever the product says."""
+        super()._compute_qty_to_invoice()
+        for line in self:
+            if (
+                line.order_id.service_order_id
+                and line.state == "sale"
+                and not line.display_type
+                and not line.is_downpayment
+            ):
+                line.qty_to_invoice = line.qty_delivered - line.qty_invoiced

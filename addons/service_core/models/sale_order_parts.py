@@ -1,0 +1,34 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """The goods half of a payer's order: reserved once, bought once, taken back in full."""
+
+    _inherit = "sale.order"
+
+    def _action_confirm(self):
+        lines = self.order_line._service_part_lines()
+        if lines:
+            lines._service_check_warehouse()
+            lines._service_adopt_purchases()
+            lines._service_lock_stock()
+        return super()._action_confirm()
+
+    def _action_cancel(self):
+        """Issued parts come back first; purchases of the rest are taken off or flagged (H6)."""
+        lines = self.order_line._service_part_lines()
+        issued = lines.filtered(lambda line: line.qty_delivered > 0)
+        if issued:
+            raise UserError(
+                self.env._(
+                    "%(order)s: %(parts)s were already issued, return them first.",
+                    order=issued[0].order_id.name,
+                    parts=", ".join(issued.product_id.mapped("display_name")),
+                )
+            )
+        res = super()._action_cancel()
+        # sudo: purchases are written by purchase users only
+        lines.sudo().purchase_line_ids._service_give_up(lines._service_label())
+        return res
+

@@ -1,0 +1,139 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .sale_order import SERVICE_KEY
+
+
+class ServiceOrder(models.Model):
+    """From delivered work to the bill and the customer's drive home."""
+
+    _inherit = "service.order"
+
+    def _billable_lines(self):
+        """Lines of which something was delivered and somebody outside the house pays."""
+        return self.line_ids.filtered(
+            lambda line: line.payer != "internal"
+            and line.sale_line_id
+            and line.sale_line_id.qty_delivered
+        )
+
+    def _deliver_labour(self, worked_only=False):
+        """Approved labour counts as delivered: standard hours, whatever the clock says.
+
+        :param bool worked_only: the order stops mid-way, bill at most the hours worked
+        """
+        lines = self.line_ids.filtered(
+            lambda line: line.sale_line_id
+            and line.job_id.approval == "approved"
+            and line.sale_line_id.qty_delivered_method == "manual"
+        ).with_context(service_key=SERVICE_KEY)
+        for line in lines:
+            hours = line.product_uom_qty
+            if worked_only:
+                hours = min(hours, line.job_id.clocked_hours) if line.kind == "labour" else 0.0
+            if line.sale_line_id.qty_delivered != hours:
+                line.sale_line_id.qty_delivered = hours
+
+    def _invoice_payer(self, payer):
+        """One posted invoice over what was delivered for ``payer``; empty when it is nothing."""
+        self.ensure_one()
+        sales = self.line_ids.sale_line_id.order_id.filtered(
+            lambda sale: sale.partner_invoice_id == payer
+            and sale.state == "sale"
+            and any(line.qty_to_invoice for line in sale.order_line)
+        )
+        if not sales:
+            return self.env["account.move"]
+        invoices = sales._create_invoices(final=True)
+        invoices.action_post()
+        return invoices
+
+    def action_sign_settlement(self):
+        """Open the settlement form to explain the charges and take the signature."""
+        return self._ask_reason("sign")
+
+    def _sign_settlement(self, signed_by, signature=False):
+        """The customer signs the settlement form after the charges were explained (S0-116)."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.state != "ready":
+            raise UserError(
+                self.env._("%s: the settlement form is signed when the car is ready.", self.name)
+            )
+        if not (signed_by or "").strip():
+            raise UserError(self.env._("Say who signed."))
+        # sudo: cashiers read orders, they do not write them
+        self.sudo().write(
+            {
+                "charges_explained": True,
+                "settlement_signed_by": signed_by.strip(),
+                "settlement_signature": signature,
+                "settlement_signed_on": fields.Datetime.now(),
+            }
+        )
+
+    def action_settle(self):
+        """One invoice per payer over delivered quantities; claims for those who pay on
+        acceptance (S2-119)."""
+        orders = self._begin("settle")
+        for order in orders:
+            lines = order._billable_lines()
+            for (payer, partner), _group in lines.grouped(
+                lambda line: (line.payer, line.payer_id)
+            ).items():
+                if payer == "customer":
+                    order._invoice_payer(partner)
+                elif not order.claim_ids.filtered(
+                    lambda claim, p=partner: claim.payer_id == p and claim.state != "refused"
+                ):
+                    order.claim_ids = [
+                        fields.Command.create({"payer": payer, "payer_id": partner.id})
+                    ]
+        orders._lifecycle_move("settle")
+        return True
+
+    def action_unsettle(self):
+        """Open the form in which a manager says why the bill is taken back."""
+        return self._ask_reason("unsettle")
+
+    def _unsettle(self, reason):
+        """Credit notes for the customer's bills; the order is ready again (manager, reason)."""
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the bill is taken back."))
+        orders = self._begin("unsettle")
+        for order in orders:
+            claimed = order.claim_ids.invoice_id
+            invoices = order.invoice_ids.filtered(
+                lambda move, c=claimed: move.move_type == "out_invoice"
+                and move.state == "posted"
+                and move.payment_state != "reversed"
+                and move not in c
+            )
+            if invoices:
+                invoices._reverse_moves(
+                    [
+                        {"ref": reason, "invoice_date": fields.Date.context_today(order)}
+                        for _invoice in invoices
+                    ],
+                    cancel=True,
+                )
+            order.write(
+                {
+                    "charges_explained": False,
+                    "settlement_signature": False,
+                    "settlement_signed_by": False,
+                    "settlement_signed_on": False,
+                }
+            )
+            order.message_post(body=self.env._("Bill taken back: %s", reason))
+        orders._lifecycle_move("unsettle")
+        return True
+
+    def action_deliver(self):
+        """The customer has his car, his papers and his next service date (S0-117)."""
+        orders = self._begin("deliver")
+        today = fields.Date.context_today(self)
+        for order in orders.filtered(lambda order: not order.is_stopped):
+            order.vehicle_id._plan_next_service(today)
+        orders._lifecycle_move("deliver", values={"delivered_date": fields.Datetime.now()})
+        return True

@@ -1,0 +1,52 @@
+from odoo import models
+
+
+class ServiceOrder(models.Model):
+    """What the customer is told on the status page: plain words, nothing of another payer."""
+
+    _inherit = "service.order"
+
+    def _customer_question(self):
+        """The open round the customer is to answer, if any."""
+        self.ensure_one()
+        return self.approval_ids.filtered(lambda a: a.state == "asked" and a.payer == "customer")[
+            :1
+        ]
+
+    def _customer_jobs(self):
+        """Jobs the customer pays for, with what he was told about each."""
+        self.ensure_one()
+        return self.job_ids.filtered(lambda job: job.payer == "customer")
+
+    def _status_words(self):
+        """Where the car is and what it waits for, in the customer's language."""
+        self.ensure_one()
+        words = {
+            "draft": self.env._("We have your request and will call you."),
+            "booked": self.env._("Your appointment is booked."),
+            "received": self.env._("Your car is with us and is being looked at."),
+            "diagnosed": self.env._("We know what it needs and are preparing the estimate."),
+            "quoted": self.env._("The estimate is ready."),
+            "agreed": self.env._("Work is agreed and will begin shortly."),
+            "in_repair": self.env._("Your car is being worked on."),
+            "in_inspection": self.env._("The work is done and is being checked."),
+            "washing": self.env._("Your car is being washed."),
+            "ready": self.env._("Your car is ready."),
+            "settled": self.env._("The bill is made. You can pick up your car."),
+            "delivered": self.env._("Your car is back with you. Thank you for your visit."),
+        }
+        waits = {
+            "customer": self.env._("We are waiting for your answer below."),
+            "payer": self.env._("We are waiting for the answer of the warranty or insurance."),
+            "parts": self.env._("We are waiting for parts."),
+        }
+        sentence = words.get(self.state, "")
+        waiting = waits.get(self.waiting_for, "")
+        if self.waiting_for == "parts":
+            dates = [date for date in self.line_ids.mapped("expected_date") if date]
+            if dates:
+                waiting = self.env._(
+                    "We are waiting for parts, expected on %s.",
+                    self.env["ir.qweb.field.date"].value_to_html(max(dates), {}),
+                )
+        return " ".join(filter(None, [sentence, waiting]))

@@ -1,0 +1,38 @@
+"""Gates: what must be true before a verb goes through, and how strictly each kind asks for it.
+
+A gate's code is also the name of the order's method that looks (``_gate_<code>``).
+"""
+
+BLOCK = "block"
+WARN = "warn"
+OFF = "off"
+
+LEVELS = [(BLOCK, "Block"), (WARN, "Warn"), (OFF, "Off")]
+
+# code -> (verb it guards, label)
+GATES = {
+    "booking_facts": ("book", "Departure time, arrival time, plate and model read back"),
+    "custody": ("receive", "Licence and manual taken, or recorded missing"),
+    "read_back": ("diagnose", "Every complaint read back to the customer"),
+    "read_back_quote": ("quote", "Every complaint read back to the customer (no diagnosis)"),
+    "diagnosis": ("quote", "Diagnosis conclusive: a cause on every diagnosed job"),
+    "vendor": ("quote", "A supplier for every part that may have to be ordered"),
+    "promise": ("agree", "Completion time promised"),
+    "payment": ("agree", "Way of payment and invoice data known"),
+    "signature": ("agree", "First approval signed or answered by link"),
+    "no_metal": ("wash_done", "No metal objects on the washer, items protected"),
+    "explained": ("settle", "Charges explained from the settlement form"),
+    "settlement_signed": ("settle", "Settlement form signed"),
+    "paid": ("deliver", "Bill paid, on account, or released by a manager"),
+    "custody_returned": ("deliver", "Keys, licence, manual and belongings returned"),
+}
+
+SELECTION = [(code, label) for code, (_verb, label) in GATES.items()]
+
+# What an express job must still pass, everything else is off for it.
+EXPRESS = ("signature", "custody", "explained", "settlement_signed", "paid", "custody_returned")
+
+
+def gates_of(verb):
+    """Codes of the gates in front of ``verb``, in the order they are looked at."""
+    return [code for code, (guarded, _label) in GATES.items() if guarded == verb]

@@ -1,0 +1,42 @@
+/* Draws a signature with finger, pen or mouse; without it the typed name counts as an answer by link. */
+(function () {
+    "use strict";
+    const canvas = document.getElementById("service_signature");
+    const field = document.getElementById("service_signature_data");
+    if (!canvas || !field) {
+        return;
+    }
+    const context = canvas.getContext("2d");
+    let drawing = false;
+
+    function fit() {
+        canvas.width = canvas.clientWidth;
+        canvas.height = canvas.clientHeight;
+        context.lineWidth = 2;
+        context.lineCap = "round";
+        field.value = "";
+    }
+    function point(event) {
+        const box = canvas.getBoundingClientRect();
+        return [event.clientX - box.left, event.clientY - box.top];
+    }
+    canvas.addEventListener("pointerdown", (event) => {
+        drawing = true;
+        canvas.setPointerCapture(event.pointerId);
+        context.beginPath();
+        context.moveTo(...point(event));
+    });
+    canvas.addEventListener("pointermove", (event) => {
+        if (drawing) {
+            context.lineTo(...point(event));
+            context.stroke();
+        }
+    });
+    canvas.addEventListener("pointerup", () => {
+        drawing = false;
+        field.value = canvas.toDataURL("image/png");
+    });
+    document.getElementById("service_signature_clear").addEventListener("click", fit);
+    canvas.parentElement.hidden = false;
+    fit();
+})();
