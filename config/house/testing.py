@@ -1,0 +1,192 @@
+"""`make test` and `make lint`: one template database, a copy of it, every test there is."""
+
+import os
+import shutil
+import subprocess
+
+from . import ground, postgres, service, stages
+from .ground import ADDONS, CONFIG, HOUSE, LOGS, ROOT, VENV, Progress, Stop, run, say
+
+DATA = HOUSE / "test-data"
+CONF = "odoo-test.conf"
+# Every database that tests make begins so; nothing else is ever dropped by them.
+PREFIX = "housetest_"
+
+_BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+
+
+def test(arguments):
+    """Prepare and run pytest; its closing line is the last that is printed."""
+    need_browser()
+    server = postgres.server("test")
+    started = server.start()
+    database = f"{PREFIX}run_{os.getpid()}"
+    try:
+        template = ensure_template(server)
+        server.copy(template, database, DATA)
+        return pytest(server, database, template, arguments)
+    finally:
+        server.drop(database, DATA)
+        if started:
+            server.stop()
+
+
+def need_browser():
+    """Browser tours run in Chromium; without it Odoo would skip them in silence."""
+    if any(shutil.which(name) for name in _BROWSERS):
+        return
+    if os.getuid() or not shutil.which("apt-get"):
+        raise Stop(
+            "Browser tours need Chromium: run `apt-get install chromium` as root, then `make test` again."
+        )
+    log = LOGS / "chromium.log"
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with Progress("Installing Chromium"):
+        run(["apt-get", "-q", "update"], "Debian's package list", log, env=environment)
+        run(
+            ["apt-get", "-q", "-y", "install", "--no-install-recommends", "chromium"],
+            "Chromium",
+            log,
+            env=environment,
+            append=True,
+        )
+
+
+def pytest(server, database, template, arguments):
+    environment = server.environment()
+    environment.update(
+        PYTHONPATH=str(CONFIG),
+        PYTHONDONTWRITEBYTECODE="1",
+        HOUSE_TEMPLATE=template,
+        HOUSE_TEMPLATE_LOG=str(template_log(template)),
+        # Counting only makes sense when nobody asked for a part of the tests.
+        HOUSE_ALL_TESTS="" if arguments else "1",
+    )
+    command = [
+        *(stages.python(), "-m", "pytest", "-p", "pytest_house"),
+        *(f"--odoo-database={database}", f"--odoo-config={HOUSE / CONF}"),
+        *("--odoo-http", "--odoo-log-level=warn", *arguments),
+    ]
+    process = subprocess.Popen([str(part) for part in command], env=environment, cwd=ROOT)
+    with ground.ended_with_us(process):
+        return process.wait()
+
+
+# Template databases
+
+
+def ensure_template(server, demo=False):
+    """A database with all our addons, cached by what decides its contents.
+
+    Without demo data it stands on a second one that holds only what is below us, so that a
+    change of ours costs the installation of ours alone.
+    """
+    with ground.lock("template", "another run's template database"):
+        names = service.addons()
+        below = below_us(names)
+        pins = [
+            CONFIG / name
+            for name in ("debs.lock", "npm.lock", "requirements.txt", "requirements-oca.txt")
+        ]
+        deps_key = ground.digest("1", stages.odoo_path(), *pins, *below)[:12]
+        key = ground.digest("1", deps_key, service.addons_key(), *names)[:12]
+        kind = "demo" if demo else "ours"
+        template = f"{PREFIX}{kind}_{key}"
+        if server.has(template) and template_log(template).exists():
+            return template
+        ground.need_space(1)
+        forget(server, kind, template)
+        partial = f"{PREFIX}{kind}_partial"
+        if demo:
+            server.drop(partial, DATA)
+        else:
+            server.copy(deps_template(server, deps_key, below), partial, DATA)
+        log = template_log(template)
+        log.unlink(missing_ok=True)
+        building = log.with_suffix(".partial")
+        title = f"Making the template database{' with demo data' if demo else ''}"
+        with Progress(title, building, service.LOADING):
+            if names:
+                extra = ("--with-demo",) if demo else ()
+                service.odoo(
+                    server,
+                    building,
+                    "-d",
+                    partial,
+                    "-i",
+                    ",".join(names),
+                    "--stop-after-init",
+                    *extra,
+                    conf=CONF,
+                )
+        missing = set(names) - set(service.installed(server, partial))
+        if missing:
+            raise Stop(
+                f"{', '.join(sorted(missing))} did not install: read {building} and mend what it names."
+            )
+        server.rename(partial, template, DATA)
+        building.touch()
+        os.replace(building, log)
+        return template
+
+
+def deps_template(server, key, below):
+    template = f"{PREFIX}deps_{key}"
+    if server.has(template):
+        return template
+    forget(server, "deps", template)
+    partial = f"{PREFIX}deps_partial"
+    server.drop(partial, DATA)
+    log = LOGS / "deps.log"
+    with Progress("Making the database of what is below us", log, service.LOADING):
+        service.odoo(
+            server,
+            log,
+            "-d",
+            partial,
+            "-i",
+            ",".join(["base", *below]),
+            "--stop-after-init",
+            conf=CONF,
+        )
+    server.rename(partial, template, DATA)
+    return template
+
+
+def below_us(names):
+    """The addons of others that ours depend on."""
+    found = set()
+    for name in names:
+        found.update(service.manifest(ADDONS / name / "__manifest__.py").get("depends", []))
+    return sorted(found - set(names))
+
+
+def template_log(template):
+    return LOGS / f"{template}.log"
+
+
+def forget(server, kind, keep):
+    """Drop the templates of earlier code."""
+    for name in server.databases(f"{PREFIX}{kind}_"):
+        if name != keep:
+            server.drop(name, DATA)
+            template_log(name).unlink(missing_ok=True)
+
+
+# Lint
+
+
+def lint():
+    """All linters, as pre-commit knows them."""
+    environment = stages.clean_environment()
+    environment["PRE_COMMIT_HOME"] = str(HOUSE / "pre-commit")
+    process = subprocess.Popen(
+        [str(VENV / "bin" / "pre-commit"), "run", "--all-files", "--show-diff-on-failure"],
+        env=environment,
+        cwd=ROOT,
+    )
+    with ground.ended_with_us(process):
+        code = process.wait()
+    if code:
+        say("  Mend what is named above (ruff has mended what it could) and run `make lint` again.")
+    return code

@@ -1,0 +1,174 @@
+"""What `make test` demands beyond passing: nothing skipped, nothing uncollected, a clean log.
+
+A plugin for pytest. Each complaint makes the run fail, and pytest's own closing line stays the last.
+"""
+
+import ast
+import inspect
+import logging
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+CONFIG = Path(__file__).resolve().parent
+ROOT = CONFIG.parent
+
+LOG_LINE = re.compile(
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>[\w.?-]+): (?P<message>.*)$"
+)
+BAD_LEVELS = ("WARNING", "ERROR", "CRITICAL")
+
+
+def allowed_patterns():
+    """The shipped list of log lines that a run may hold."""
+    lines = (CONFIG / "allowed_warnings.txt").read_text().splitlines()
+    return [re.compile(line) for line in lines if line.strip() and not line.startswith("#")]
+
+
+def complaints_of_log(text, allowed):
+    """The lines of an Odoo log that are warnings or worse and not on the list.
+
+    In: `2026-01-01 00:00:00,000 7 WARNING db odoo.x: no`. Out: `["WARNING odoo.x: no"]`.
+    """
+    found = []
+    for line in text.splitlines():
+        match = LOG_LINE.match(line)
+        if match and match["level"] in BAD_LEVELS:
+            complaint = f"{match['level']} {match['logger']}: {match['message']}"
+            if not any(pattern.search(complaint) for pattern in allowed):
+                found.append(complaint)
+    return found
+
+
+def tests_in(path):
+    """The names of the tests that a file defines: functions of the module and methods of its classes."""
+    tree = ast.parse(path.read_text(), str(path))
+    bodies = [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]
+    return {
+        (node.name, node.lineno)
+        for body in bodies
+        for node in body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+    }
+
+
+class LogGuard(logging.Handler):
+    """Keeps what Odoo logs at level WARNING and above, with the test during which it did."""
+
+    def __init__(self, allowed):
+        super().__init__(logging.WARNING)
+        self.allowed = allowed
+        self.current = "outside any test"
+        self.kept = []
+
+    def emit(self, record):
+        complaint = f"{record.levelname} {record.name}: {record.getMessage()}"
+        if not any(pattern.search(complaint) for pattern in self.allowed):
+            self.kept.append((self.current, complaint))
+
+
+class House:
+    """The demands, gathered while pytest runs and told at its end."""
+
+    def __init__(self):
+        self.allowed = allowed_patterns()
+        self.guard = LogGuard(self.allowed)
+        self.skipped = []
+        self.executed = set()
+        self.items = []
+        self.complaints = []
+
+    # Log
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self):
+        logging.getLogger().addHandler(self.guard)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        self.guard.current = item.nodeid
+        try:
+            return (yield)
+        finally:
+            self.guard.current = "outside any test"
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item):
+        result = yield
+        mine = [complaint for nodeid, complaint in self.guard.kept if nodeid == item.nodeid]
+        if mine:
+            raise AssertionError(
+                "the log holds what config/allowed_warnings.txt does not:\n" + "\n".join(mine)
+            )
+        return result
+
+    # Skips and counts
+
+    def pytest_collectreport(self, report):
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+
+    def pytest_runtest_logreport(self, report):
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+
+    def pytest_collection_finish(self, session):
+        self.items = list(session.items)
+        for item in session.items:
+            function = inspect.unwrap(item.function) if hasattr(item, "function") else None
+            if function is not None:
+                self.executed.add((function.__code__.co_filename, function.__name__))
+
+    def uncollected(self):
+        """The tests that stand in a file and did not run."""
+        missing = []
+        names_by_file = {}
+        for filename, name in self.executed:
+            names_by_file.setdefault(os.path.realpath(filename), set()).add(name)
+        for path in sorted([*ROOT.glob("addons/*/tests/test_*.py"), *ROOT.glob("tests/test_*.py")]):
+            ran = names_by_file.get(os.path.realpath(path), set())
+            missing += [
+                f"{path.relative_to(ROOT)}:{line} {name}"
+                for name, line in sorted(tests_in(path))
+                if name not in ran
+            ]
+        return missing
+
+    # Verdict
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session):
+        logging.getLogger().removeHandler(self.guard)
+        if session.config.option.collectonly:
+            return
+        tell = self.complaints.append
+        for nodeid in self.skipped:
+            tell(f"skipped: {nodeid}")
+        if not self.items and not session.testsfailed:
+            tell("nothing was collected")
+        if os.environ.get("HOUSE_ALL_TESTS"):
+            for missing in self.uncollected():
+                tell(f"stands in the code and did not run: {missing}")
+        for nodeid, complaint in self.guard.kept:
+            if nodeid == "outside any test":
+                tell(f"logged {nodeid}: {complaint}")
+        log = os.environ.get("HOUSE_TEMPLATE_LOG")
+        if log:
+            text = Path(log).read_text(errors="replace") if Path(log).exists() else ""
+            for complaint in complaints_of_log(text, self.allowed):
+                tell(f"logged while installing: {complaint}")
+        if self.complaints and session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        if self.complaints:
+            terminalreporter.section("what the house does not accept", red=True, bold=True)
+            for complaint in self.complaints:
+                terminalreporter.line(complaint)
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(House(), "house")
