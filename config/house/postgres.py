@@ -242,7 +242,8 @@ class Cluster(Server):
         process = subprocess.Popen(
             [*as_owner(), binaries() / "postgres", "-D", self.data],
             stdin=subprocess.DEVNULL,
-            stdout=open(log, "ab"),
+            # The server keeps the file; it is not ours to close.
+            stdout=open(log, "ab"),  # noqa: SIM115
             stderr=subprocess.STDOUT,
             env=quiet_locale(),
             cwd="/",

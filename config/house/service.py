@@ -84,9 +84,8 @@ def addons_key(leave_out=("tests", "readme", "static", "__pycache__")):
         for path in sorted(ADDONS.rglob("*"))
         if path.is_file() and not set(path.relative_to(ADDONS).parts) & set(leave_out)
     ]
-    return ground.digest(
-        "1", *(part for path in files for part in (path.relative_to(ADDONS), path))
-    )
+    named = [part for path in files for part in (str(path.relative_to(ADDONS)), path)]
+    return ground.digest("1", *named)
 
 
 # Run

@@ -195,11 +195,10 @@ def fetch_debs(rows):
             with Progress(f"Reading the package list of {suite}"):
                 options = update_lists(suite)
             with Progress(f"Downloading {len(missing)} packages of {suite}"):
-                for row in missing:
-                    path, version = fetch_deb(options, suite, *row)
+                for path, package, version, locked in fetch_suite(options, suite, missing):
                     files.append(path)
-                    if version != row[1]:
-                        moved.append(f"{row[0]} {version}")
+                    if version != locked:
+                        moved.append(f"{package} {version}")
     if moved:
         say(f"  Newer than our lock, verified by APT's signature: {', '.join(moved)}")
     return files
@@ -227,42 +226,52 @@ def deb_file(package, version, sha256):
     return DOWNLOADS / f"{package}_{sha256[:16]}.deb"
 
 
-def fetch_deb(options, suite, package, version, sha256):
-    """The locked version, or the newest of the suite when the mirror has moved on."""
+def fetch_suite(options, suite, rows):
+    """Download the locked versions of one suite; (file, package, version, locked version) of each."""
     log = LOGS / f"apt-{suite}.log"
-    available = offered_versions(options, package)
-    if not available:
-        raise Stop(
-            f"The mirror's {suite} has no package {package}: name a checkout of Odoo 19 with ODOO_HOME=, "
-            "or use `docker compose --profile demo up`."
-        )
-    chosen = version if version in available else available[0]
-    if package == "odoo-19" and not chosen.startswith("19.0"):
-        raise Stop(
-            f"The mirror's {package} is now {chosen}, which is no Odoo 19.0: name a checkout of Odoo 19 with "
-            "ODOO_HOME=."
-        )
-    partial = DOWNLOADS / f"{package}.partial"
+    chosen = {row[0]: choose_version(options, suite, *row[:2]) for row in rows}
+    partial = DOWNLOADS / f"{suite}.partial"
     ground.remove(partial)
     partial.mkdir()
-    # apt-get checks the file against the signed index it has just read.
+    # apt-get checks each file against the signed index it has just read.
+    wanted = [f"{package}={version}" for package, version in chosen.items()]
     run(
-        ["apt-get", *options, "-q", "download", f"{package}={chosen}"],
-        package,
+        ["apt-get", *options, "-q", "download", *wanted],
+        "A Debian package",
         log,
         cwd=partial,
         append=True,
     )
-    (deb,) = partial.glob("*.deb")
-    if chosen == version and ground.file_sha256(deb) != sha256:
-        raise Stop(
-            f"{package} {version} is not the file we pinned: distrust the mirror, or correct "
-            "config/debs.lock if you know why."
-        )
-    path = deb_file(package, version, sha256)
-    os.replace(deb, path)
+    found = []
+    for package, locked, sha256 in rows:
+        (deb,) = partial.glob(f"{package}_*.deb")
+        if chosen[package] == locked and ground.file_sha256(deb) != sha256:
+            raise Stop(
+                f"{package} {locked} is not the file we pinned: distrust the mirror, or correct "
+                "config/debs.lock if you know why."
+            )
+        path = deb_file(package, locked, sha256)
+        os.replace(deb, path)
+        found.append((path, package, chosen[package], locked))
     ground.remove(partial)
-    return path, chosen
+    return found
+
+
+def choose_version(options, suite, package, locked):
+    """The locked version, or the newest of the suite when the mirror has moved on."""
+    offered = offered_versions(options, package)
+    if not offered:
+        raise Stop(
+            f"The mirror's {suite} has no package {package}: name a checkout of Odoo 19 with "
+            "ODOO_HOME=, or use `docker compose --profile demo up`."
+        )
+    chosen = locked if locked in offered else offered[0]
+    if package == "odoo-19" and not chosen.startswith("19.0"):
+        raise Stop(
+            f"The mirror's {package} is now {chosen}, which is no Odoo 19.0: name a checkout of "
+            "Odoo 19 with ODOO_HOME=."
+        )
+    return chosen
 
 
 def offered_versions(options, package):
@@ -306,7 +315,7 @@ def fetch_npm(rows):
 
 def venv_key():
     pins = [CONFIG / f"requirements{part}.txt" for part in ("-build", "", "-oca", "-dev")]
-    return ground.digest("1", sys.version, ROOT, odoo_path(), *pins)
+    return ground.digest("1", sys.version, str(ROOT), str(odoo_path()), *pins)
 
 
 def odoo_path():
@@ -406,7 +415,7 @@ def clean_environment():
 
 
 def settings_key():
-    return ground.digest("1", CONFIG / "odoo.conf", ROOT, odoo_path())
+    return ground.digest("1", CONFIG / "odoo.conf", str(ROOT), str(odoo_path()))
 
 
 def write_settings():

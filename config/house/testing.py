@@ -88,7 +88,7 @@ def ensure_template(server, demo=False):
             CONFIG / name
             for name in ("debs.lock", "npm.lock", "requirements.txt", "requirements-oca.txt")
         ]
-        deps_key = ground.digest("1", stages.odoo_path(), *pins, *below)[:12]
+        deps_key = ground.digest("1", str(stages.odoo_path()), *pins, *below)[:12]
         key = ground.digest("1", deps_key, service.addons_key(), *names)[:12]
         kind = "demo" if demo else "ours"
         template = f"{PREFIX}{kind}_{key}"
