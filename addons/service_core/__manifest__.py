@@ -62,7 +62,11 @@
         "views/service_status_templates.xml",
         "reports/service_order_reports.xml",
         "views/service_menus.xml",
+        "views/service_parts_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["service_core/static/src/board/service_board.scss"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -104,7 +104,7 @@ class SaleOrderLine(models.Model):
     @api.depends("order_id.service_order_id")
     def _compute_qty_to_invoice(self):
         """A workshop bills what it delivered, whatever the product says."""
-        super()._compute_qty_to_invoice()
+        res = super()._compute_qty_to_invoice()
         for line in self:
             if (
                 line.order_id.service_order_id
@@ -113,3 +113,4 @@ class SaleOrderLine(models.Model):
                 and not line.is_downpayment
             ):
                 line.qty_to_invoice = line.qty_delivered - line.qty_invoiced
+        return res

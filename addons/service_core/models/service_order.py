@@ -31,7 +31,13 @@ class ServiceOrder(models.Model):
 
     name = fields.Char(readonly=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
-        life.STATES, required=True, readonly=True, copy=False, default=life.DRAFT, tracking=True
+        life.STATES,
+        required=True,
+        readonly=True,
+        copy=False,
+        default=life.DRAFT,
+        tracking=True,
+        group_expand="_expand_states",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -275,6 +281,11 @@ class ServiceOrder(models.Model):
     def _default_advisor(self):
         user = self.env.user
         return user if user.has_group("service_core.group_service_advisor") else False
+
+    @api.model
+    def _expand_states(self, states, _domain):
+        """The board shows the whole road of open work, in its order, empty steps too."""
+        return [state for state, _label in life.STATES if state in states or state in life.OPEN]
 
     # === COMPUTES === #
 

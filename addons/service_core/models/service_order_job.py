@@ -66,7 +66,11 @@ class ServiceOrderJob(models.Model):
     )
     assignment_ids = fields.One2many("service.assignment", "job_id", string="Assignments")
     technician_ids = fields.Many2many(
-        "hr.employee", string="Technicians", compute="_compute_technician_ids"
+        "hr.employee",
+        string="Technicians",
+        compute="_compute_technician_ids",
+        # plain users may not read employees; the names of who works are no secret
+        compute_sudo=True,
     )
     clocking_ids = fields.One2many("service.clocking", "job_id", string="Clockings")
     clocked_hours = fields.Float(compute="_compute_clocked_hours")
@@ -117,8 +121,7 @@ class ServiceOrderJob(models.Model):
     @api.depends("assignment_ids.employee_id")
     def _compute_technician_ids(self):
         for job in self:
-            # sudo: plain users may not read employees; the names of who works are no secret
-            job.technician_ids = job.sudo().assignment_ids.employee_id.ids
+            job.technician_ids = job.assignment_ids.employee_id
 
     @api.depends("clocking_ids.start", "clocking_ids.stop")
     def _compute_clocked_hours(self):

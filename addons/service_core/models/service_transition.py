@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -22,8 +22,10 @@ class ServiceTransition(models.Model):
 
     _document_idx = models.Index("(res_model, res_id, id)")
 
-    def write(self, vals):
+    # append-only: there is nothing that super() may be asked to do
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The log of steps is never changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("The log of steps is never deleted."))
