@@ -1,0 +1,1 @@
+from . import service_followup_cancel, service_followup_log
