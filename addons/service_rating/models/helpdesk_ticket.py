@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    difficulty_ids = fields.One2many("service.difficulty", "ticket_id", string="Difficulty")
+
+    def _on_transition(self, verb, from_states):
+        """A trouble solved on the phone is graded like a repair (S3-49)."""
+        res = super()._on_transition(verb, from_states)
+        if verb == "direct":
+            # sudo: the hotline has no right on grades
+            self.env["service.difficulty"].sudo().create(
+                [{"ticket_id": ticket.id} for ticket in self if not ticket.sudo().difficulty_ids]
+            )
+        return res

@@ -1,0 +1,144 @@
+from odoo import api, models
+from odoo.exceptions import LockError, UserError
+
+from .service_performance import PAID_KEY
+
+SCORE_CODE = "SERVICE_SCORE"
+DIFFICULTY_CODE = "SERVICE_DIFFICULTY"
+CODES = (SCORE_CODE, DIFFICULTY_CODE)
+
+
+class HrPayslip(models.Model):
+    """The locked month on the payslip: recomputed any number of times, paid once (S3-36)."""
+
+    _inherit = "hr.payslip"
+
+    # === INPUTS === #
+
+    @api.model
+    def _service_input_vals(self, contracts, date_from, date_to, slip=None):
+        """One input per code and employee, on the contract whose rules run first.
+
+        With two contracts in a period every rule runs per contract while inputs are keyed by
+        code: a second line would pay twice, or nothing.
+        """
+        vals_list = []
+        # sudo: a payroll clerk need not be allowed to read the customers' scores
+        months = self.env["service.performance"].sudo()
+        for employee, versions in contracts.grouped("employee_id").items():
+            month = months._for_payslip(employee, date_from, date_to, slip)
+            if not month:
+                continue
+            version = versions[0]
+            pay = month._pay_by(version)
+            names = {
+                SCORE_CODE: self.env._("Customer score, %s", month.display_name),
+                DIFFICULTY_CODE: self.env._("Difficulty of repairs, %s", month.display_name),
+            }
+            facts = {
+                SCORE_CODE: (month.score, pay["amount"]),
+                DIFFICULTY_CODE: (month.difficulty_points, pay["difficulty"]),
+            }
+            vals_list += [
+                {
+                    "name": names[code],
+                    "code": code,
+                    "contract_id": version.id,
+                    "amount_qty": facts[code][0],
+                    "amount": float(facts[code][1]),
+                    "service_performance_id": month.id,
+                    "service_base_amount": float(pay["base"]),
+                }
+                for code in CODES
+            ]
+        return vals_list
+
+    @api.model
+    def get_inputs(self, contracts, date_from, date_to):
+        """Add ours; called on an empty recordset by the batch wizard, so built from contracts."""
+        lines = super().get_inputs(contracts, date_from, date_to)
+        ours = {
+            (vals["contract_id"], vals["code"]): vals
+            for vals in self._service_input_vals(contracts, date_from, date_to)
+        }
+        for line in lines:
+            line.update(ours.pop((line["contract_id"], line["code"]), {}))
+        return lines + list(ours.values())
+
+    def _service_sync_inputs(self):
+        """Make our inputs say what the ledger says now; other inputs are left alone."""
+        self.ensure_one()
+        vals_list = self._service_input_vals(
+            self._get_employee_contracts(), self.date_from, self.date_to, self
+        )
+        ours = self.input_line_ids.filtered(lambda line: line.code in CODES)
+        kept = self.env["hr.payslip.input"]
+        for vals in vals_list:
+            line = (ours - kept).filtered(
+                lambda line, vals=vals: (
+                    line.code == vals["code"] and line.contract_id.id == vals["contract_id"]
+                )
+            )[:1]
+            if line:
+                line.write(vals)
+            else:
+                line = line.create({**vals, "payslip_id": self.id})
+            kept |= line
+        (ours - kept).unlink()
+
+    def compute_sheet(self):
+        open_slips = self.filtered(
+            lambda slip: slip.state in ("draft", "verify") and not slip.credit_note
+        )
+        for slip in open_slips:
+            slip._service_sync_inputs()
+        return super().compute_sheet()
+
+    # === PAYING ONCE === #
+
+    def action_payslip_done(self):
+        """Confirm, and mark the months as paid by this slip, under a lock."""
+        res = super().action_payslip_done()
+        for slip in self.filtered(lambda slip: slip.state == "done" and not slip.credit_note):
+            # sudo: a payroll clerk has no right on months; confirming the slip is the permission
+            month = slip.input_line_ids.service_performance_id.sudo()
+            if not month:
+                continue
+            try:
+                month.lock_for_update()
+            except LockError as error:
+                raise UserError(
+                    self.env._(
+                        "%s is being paid on another slip right now: try again.",
+                        month[0].display_name,
+                    )
+                ) from error
+            month.invalidate_recordset(["payslip_id"])
+            other = month.payslip_id - slip
+            if other:
+                raise UserError(
+                    self.env._(
+                        "%(month)s was paid on %(slip)s: compute this slip again.",
+                        month=month[0].display_name,
+                        slip=other[0].number,
+                    )
+                )
+            month.with_context(service_paid_key=PAID_KEY).write({"payslip_id": slip.id})
+        return res
+
+    def _service_release_months(self):
+        """These slips no longer pay: their months wait for the next one."""
+        # sudo: as in action_payslip_done
+        months = self.env["service.performance"].sudo().search([("payslip_id", "in", self.ids)])
+        months.with_context(service_paid_key=PAID_KEY).write({"payslip_id": False})
+
+    def action_payslip_cancel(self):
+        res = super().action_payslip_cancel()
+        self._service_release_months()
+        return res
+
+    def refund_sheet(self):
+        """A refunded slip paid nothing in the end: the month may go on the corrected one."""
+        res = super().refund_sheet()
+        self._service_release_months()
+        return res

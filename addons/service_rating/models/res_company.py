@@ -1,0 +1,45 @@
+from datetime import datetime, time
+
+from dateutil.relativedelta import relativedelta
+from pytz import utc
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    certification_gate = fields.Selection(
+        [("off", "Off"), ("warn", "Warn"), ("block", "Block")],
+        required=True,
+        default="warn",
+        help="What happens when someone without a valid work permit, or without the "
+        "certificates an operation asks for, is assigned or clocks on (S3-22).",
+    )
+    certification_gate_start = fields.Date(
+        string="Block From",
+        help="Until this day a missing permit only warns, so that everybody can still pass the "
+        "test. Empty: at once.",
+    )
+
+    # === CLOCK === #
+
+    def _service_local_date(self, moment):
+        """The branch's calendar day at ``moment`` (naive UTC)."""
+        return utc.localize(moment).astimezone(self._service_tz()).date()
+
+    def _service_month_bounds(self, month):
+        """First moment of ``month`` and of the next one in this branch, as naive UTC."""
+        zone = self._service_tz()
+        first = month.replace(day=1)
+        return tuple(
+            zone.localize(datetime.combine(day, time.min)).astimezone(utc).replace(tzinfo=None)
+            for day in (first, first + relativedelta(months=1))
+        )
+
+    def _service_permit_blocks(self, moment):
+        """Whether a missing permit stops work in this branch at ``moment``."""
+        if self.certification_gate != "block":
+            return False
+        start = self.certification_gate_start
+        return not start or self._service_local_date(moment) >= start

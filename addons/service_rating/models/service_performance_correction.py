@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..rules import performance_lifecycle
+from ..rules import score as scoring
+
+
+class ServicePerformanceCorrection(models.Model):
+    """Points for what was confirmed after a month was locked.
+
+    The locked month stays; the employee's next open month takes the points up.
+    """
+
+    _name = "service.performance.correction"
+    _description = "Performance Correction"
+    _order = "id desc"
+    _rec_name = "reason"
+
+    employee_id = fields.Many2one("hr.employee", required=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(
+        "res.company",
+        string="Branch",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    corrected_month = fields.Date(
+        required=True, help="The locked month the fact belongs to; its first day."
+    )
+    points = fields.Float(required=True, digits=(6, scoring.SCORE_DIGITS))
+    reason = fields.Char(required=True, help="What was confirmed, by whom and when.")
+    order_id = fields.Many2one("service.order", string="Work Order", index="btree_not_null")
+    line_ids = fields.One2many("service.performance.line", "correction_id", string="Counted In")
+    counted_in = fields.Many2one(
+        "service.performance", string="Counted In Month", compute="_compute_counted_in"
+    )
+
+    _points_range = models.Constraint(
+        "CHECK(points BETWEEN -250 AND 250 AND points <> 0)",
+        "A correction moves a score by at most 250 points, up or down.",
+    )
+
+    @api.depends("employee_id")
+    def _compute_company_id(self):
+        for correction in self:
+            # sudo: the officer may not read employees
+            correction.company_id = correction.sudo().employee_id.company_id
+
+    @api.depends("line_ids")
+    def _compute_counted_in(self):
+        for correction in self:
+            correction.counted_in = correction.line_ids.performance_id[:1]
+
+    @api.constrains("employee_id")
+    def _check_not_own(self):
+        for correction in self:
+            # sudo: the officer may not read employees
+            if correction.sudo().employee_id.user_id == self.env.user:
+                raise ValidationError(self.env._("Nobody corrects his own score."))
+
+    @api.constrains("corrected_month", "employee_id")
+    def _check_corrected_month(self):
+        for correction in self:
+            month = correction.corrected_month.replace(day=1)
+            # sudo: asked for whoever records the correction
+            locked = (
+                self.env["service.performance"]
+                .sudo()
+                .search_count(
+                    [
+                        ("employee_id", "=", correction.employee_id.id),
+                        ("month", "=", month),
+                        ("state", "=", performance_lifecycle.LOCKED),
+                    ],
+                    limit=1,
+                )
+            )
+            if not locked:
+                raise ValidationError(
+                    self.env._("Only a locked month is corrected: compute an open one again.")
+                )
+
+    def write(self, vals):
+        self._refuse_counted()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_counted(self):
+        self._refuse_counted()
+
+    def _refuse_counted(self):
+        # sudo: the ledger decides, whoever asks
+        if self.sudo().line_ids:
+            raise UserError(
+                self.env._("This correction is already counted: record another one instead.")
+            )

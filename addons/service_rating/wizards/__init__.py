@@ -1,0 +1,1 @@
+from . import service_performance_month, service_rating_answer
