@@ -22,8 +22,7 @@ class PurchaseOrderLine(models.Model):
         string="Work Order Line",
         compute="_compute_service_line_id",
         store=True,
-        readonly=True,
-        precompute=True,
+        readonly=False,
         copy=False,
         ondelete="set null",
         index="btree_not_null",
@@ -174,7 +173,9 @@ class PurchaseOrderLine(models.Model):
         wanted = values.get("service_line_id")
         lines = self
         if wanted or not values.get("sale_line_id"):
-            lines = self.filtered(lambda line: (line.service_line_id.id or False) == (wanted or False))
+            lines = self.filtered(
+                lambda line: (line.service_line_id.id or False) == (wanted or False)
+            )
         return super(PurchaseOrderLine, lines)._find_candidate(
             product_id, product_qty, product_uom, location_id, name, origin, company_id, values
         )
@@ -253,8 +254,9 @@ class PurchaseOrderLine(models.Model):
         """The demand behind these lines is gone: requests lose them, the buyer is told (H6)."""
         requests = self.filtered(lambda line: line.order_id.state in ("draft", "sent"))
         ordered = self.filtered(
-            lambda line: line.order_id.state in ("to approve", "purchase")
-            and line._service_open_qty() > 0
+            lambda line: (
+                line.order_id.state in ("to approve", "purchase") and line._service_open_qty() > 0
+            )
         )
         notes = []
         for order, lines in requests.grouped("order_id").items():

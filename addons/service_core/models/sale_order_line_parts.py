@@ -37,9 +37,11 @@ class SaleOrderLine(models.Model):
         for line in self:
             # sudo: purchases are written by purchase users only
             bought = line.sudo().service_line_ids.bought_line_ids.filtered(
-                lambda bought, line=line: bought.product_id == line.product_id
-                and bought._service_open_qty() > 0
-                and (not bought.sale_line_id or bought.sale_line_id.state == "cancel")
+                lambda bought, line=line: (
+                    bought.product_id == line.product_id
+                    and bought._service_open_qty() > 0
+                    and (not bought.sale_line_id or bought.sale_line_id.state == "cancel")
+                )
             )
             if not bought:
                 continue
@@ -74,8 +76,10 @@ class SaleOrderLine(models.Model):
 
     def _service_open_moves(self):
         return self.move_ids.filtered(
-            lambda move: move.state not in ("draft", "done", "cancel")
-            and move.location_dest_id.usage == "customer"
+            lambda move: (
+                move.state not in ("draft", "done", "cancel")
+                and move.location_dest_id.usage == "customer"
+            )
         )
 
     def _service_issue_moves(self):

@@ -31,4 +31,3 @@ class SaleOrder(models.Model):
         # sudo: purchases are written by purchase users only
         lines.sudo().purchase_line_ids._service_give_up(lines._service_label())
         return res
-

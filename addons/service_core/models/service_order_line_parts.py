@@ -127,27 +127,23 @@ class ServiceOrderLine(models.Model):
         elif waiting <= 0:
             self._service_set_parts("available", reserved=reserved, issued=issued)
         else:
-            availability, expected = self._service_outlook(
-                waiting, moves[:1]._service_warehouse()
-            )
+            availability, expected = self._service_outlook(waiting, moves[:1]._service_warehouse())
             self._service_set_parts(availability, expected, reserved, issued)
 
     def _service_compute_asked(self):
         """Parts nobody has agreed to yet: is there enough on the shelf, or pre-ordered?"""
         open_states = (life.DRAFT, life.BOOKED, *life.STOPPABLE)
         asked = self.filtered(
-            lambda line: line.job_id.approval not in REFUSED
-            and line.order_id.state in open_states
+            lambda line: line.job_id.approval not in REFUSED and line.order_id.state in open_states
         )
         for line in self - asked:
             line._service_set_parts(False)
         warehouses = self.env["stock.warehouse"]._service_warehouses(asked.company_id)
         for company, lines in asked.grouped("company_id").items():
-            warehouse = warehouses.get(company, self.env["stock.warehouse"])
-            products = lines.product_id.with_context(location=warehouse.lot_stock_id.id)
-            free = {product.id: product.free_qty for product in products}
+            warehouse = warehouses.get(company)
+            free = warehouse._service_free(lines.product_id) if warehouse else {}
             for line in lines:
-                short = line.product_uom_qty - max(free[line.product_id.id], 0.0)
+                short = line.product_uom_qty - free.get(line.product_id.id, 0.0)
                 if not line.product_id.is_storable or short <= 0:
                     line._service_set_parts("available")
                 else:
@@ -195,6 +191,24 @@ class ServiceOrderLine(models.Model):
         )
         return receipts.date
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Take the order from the job beforehand.
+
+        Computed before creation it would stay behind as a half-made line in the order's cache
+        and be counted twice until the transaction ends.
+        """
+        jobs = self.env["service.order.job"].browse(
+            {vals["job_id"] for vals in vals_list if vals.get("job_id")}
+        )
+        orders = {job.id: job.order_id.id for job in jobs}
+        return super().create(
+            [
+                {**vals, "order_id": orders[vals["job_id"]]} if vals.get("job_id") else vals
+                for vals in vals_list
+            ]
+        )
+
     # === ALL PARTS ARE HERE === #
 
     def _service_note_event(self, before):
@@ -209,10 +223,16 @@ class ServiceOrderLine(models.Model):
     def _service_parts_came(self):
         """Tell the orders whose last awaited part has come in this transaction."""
         before = self.env.cr.precommit.data.pop(_EVENT, {})
-        lines = self.browse(before).exists().filtered(
-            lambda line: before[line.id] in AWAITED
-            and line.availability in HERE
-            and line.sale_line_id.state == "sale"
+        lines = (
+            self.browse(before)
+            .exists()
+            .filtered(
+                lambda line: (
+                    before[line.id] in AWAITED
+                    and line.availability in HERE
+                    and line.sale_line_id.state == "sale"
+                )
+            )
         )
         orders = lines.order_id.filtered(lambda order: order._service_parts_here())
         if orders:
@@ -229,10 +249,12 @@ class ServiceOrderLine(models.Model):
         """
         result = self.browse()
         parts = self.sudo().filtered(
-            lambda line: line.kind == "part"
-            and line.product_id.is_storable
-            and line.job_id.approval not in REFUSED
-            and not line.sale_line_id
+            lambda line: (
+                line.kind == "part"
+                and line.product_id.is_storable
+                and line.job_id.approval not in REFUSED
+                and not line.sale_line_id
+            )
         )
         warehouses = self.env["stock.warehouse"]._service_warehouses(parts.company_id)
         for company, lines in parts.grouped("company_id").items():
@@ -240,10 +262,9 @@ class ServiceOrderLine(models.Model):
             if not warehouse:
                 result |= lines
                 continue
-            products = lines.product_id.with_context(location=warehouse.lot_stock_id.id)
-            free = {product.id: product.free_qty for product in products}
+            free = warehouse._service_free(lines.product_id)
             for line in lines:
-                short = line.product_uom_qty - max(free[line.product_id.id], 0.0)
+                short = line.product_uom_qty - free[line.product_id.id]
                 short -= sum(bought._service_open_qty() for bought in line.bought_line_ids)
                 if short > 0 and not warehouse._service_can_get(line.product_id, short):
                     result |= line
@@ -263,15 +284,17 @@ class ServiceOrderLine(models.Model):
         """
         self._service_check_parts_user()
         parts = self.filtered(
-            lambda line: line.kind == "part"
-            and line.product_id.is_storable
-            and line.job_id.approval not in REFUSED
+            lambda line: (
+                line.kind == "part"
+                and line.product_id.is_storable
+                and line.job_id.approval not in REFUSED
+            )
         )
         agreed = parts.filtered(lambda line: line.sudo().sale_line_id.state == "sale")
         if agreed:
             raise UserError(
                 self.env._(
-                    "%s is agreed already: use \"Order now\" on the parts board.",
+                    '%s is agreed already: use "Order now" on the parts board.',
                     agreed[0].product_id.display_name,
                 )
             )
@@ -300,8 +323,7 @@ class ServiceOrderLine(models.Model):
         Procurement = self.env["stock.rule"].Procurement
         for company, lines in parts.grouped("company_id").items():
             warehouse = warehouses[company]
-            products = lines.product_id.with_context(location=warehouse.lot_stock_id.id)
-            free = {product.id: max(product.free_qty, 0.0) for product in products}
+            free = warehouse._service_free(lines.product_id)
             for line in lines:
                 product = line.product_id
                 on_shelf = min(free[product.id], line.product_uom_qty)
@@ -343,9 +365,11 @@ class ServiceOrderLine(models.Model):
         """
         lines = self.sudo().filtered(lambda line: quantities.get(line, 0.0) > 0)
         nobody = lines.filtered(
-            lambda line: not line.sale_line_id._service_open_moves()[:1]
-            ._service_warehouse()
-            ._service_can_get(line.product_id, quantities[line])
+            lambda line: (
+                not line.sale_line_id._service_open_moves()[:1]
+                ._service_warehouse()
+                ._service_can_get(line.product_id, quantities[line])
+            )
         )
         if nobody:
             raise UserError(nobody._service_no_vendor_message())
@@ -414,9 +438,10 @@ class ServiceOrderLine(models.Model):
         # sudo: the verb that stops or cancels the order has its own guard
         parts = self.sudo().filtered(lambda line: line.kind == "part")
         for sale_line in parts.sale_line_id.filtered(lambda line: line.state == "sale"):
-            if sale_line.product_uom_id.compare(
-                sale_line.product_uom_qty, sale_line.qty_delivered
-            ) <= 0:
+            if (
+                sale_line.product_uom_id.compare(sale_line.product_uom_qty, sale_line.qty_delivered)
+                <= 0
+            ):
                 continue
             sale_line = sale_line.with_context(service_key=SERVICE_KEY)
             if sale_line.order_id.locked:
@@ -428,9 +453,9 @@ class ServiceOrderLine(models.Model):
         """Nobody agreed to these parts: what was ordered ahead is taken off or flagged."""
         # sudo: purchases are written by purchase users only
         for order, lines in self.sudo().grouped("order_id").items():
-            lines.bought_line_ids.filtered(
-                lambda bought: not bought.sale_line_id
-            )._service_give_up(order.display_name)
+            lines.bought_line_ids.filtered(lambda bought: not bought.sale_line_id)._service_give_up(
+                order.display_name
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_give_up_preorders(self):

@@ -45,6 +45,10 @@ class ServiceOrder(models.Model):
         )
         return bool(lines) and all(line.availability in HERE for line in lines)
 
+    def _service_parts_owed(self):
+        """Lines with a part that is not in the car yet."""
+        return self.line_ids.filtered(lambda line: line.availability in (*AWAITED, "available"))
+
     # === ACTIONS === #
 
     def action_check_parts(self):
@@ -59,7 +63,7 @@ class ServiceOrder(models.Model):
 
     def action_issue_parts(self):
         """The parts clerk's button: hand out everything that is reserved for this car."""
-        for order in self:
+        for order in self.filtered(lambda order: order._service_parts_owed()):
             order._issue_parts()
         return True
 
@@ -101,9 +105,10 @@ class ServiceOrder(models.Model):
             line = order.line_ids.browse(line.id)
             if float_compare(quantity, 0.0, precision_digits=6) <= 0:
                 continue
-            if line.order_id != order or line.product_uom_id.compare(
-                quantity, line.reserved_qty
-            ) > 0:
+            if (
+                line.order_id != order
+                or line.product_uom_id.compare(quantity, line.reserved_qty) > 0
+            ):
                 raise UserError(
                     self.env._(
                         "%(part)s: only %(reserved)s reserved for %(order)s.",
@@ -153,8 +158,10 @@ class ServiceOrder(models.Model):
     # === EVENTS === #
 
     def _on_transition(self, verb, from_states):
-        """A cancelled order gives up what was ordered ahead for it."""
+        """The estimate is made on a fresh look at the shelf; a cancelled order needs no parts."""
         res = super()._on_transition(verb, from_states)
-        if verb == "cancel":
+        if verb == "quote":
+            self.action_check_parts()
+        elif verb == "cancel":
             self.line_ids._release_unissued()
         return res

@@ -235,9 +235,7 @@ class ServicePartDemand(models.Model):
         # sudo: ordering needs rules, vendors and moves; the guard above decides
         rows = self.sudo()
         agreed = rows.filtered("is_agreed")
-        agreed.line_id._service_order_uncovered(
-            {row.line_id: row.uncovered_qty for row in agreed}
-        )
+        agreed.line_id._service_order_uncovered({row.line_id: row.uncovered_qty for row in agreed})
         asked = (rows - agreed).filtered(lambda row: row.availability != "available").line_id
         nobody = asked._parts_without_vendor()
         if nobody:

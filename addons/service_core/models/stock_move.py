@@ -93,9 +93,11 @@ class StockMove(models.Model):
         lines = sources.sudo().purchase_line_id.sale_line_id
         if lines:
             lines.move_ids.filtered(
-                lambda move: move.state in ("confirmed", "partially_available")
-                and move.picking_type_id.service_workshop == "issue"
-                and move.location_id in self.location_dest_id
+                lambda move: (
+                    move.state in ("confirmed", "partially_available")
+                    and move.picking_type_id.service_workshop == "issue"
+                    and move.location_id in self.location_dest_id
+                )
             )._action_assign()
         return super()._trigger_assign()
 
@@ -147,9 +149,9 @@ class StockMove(models.Model):
         :param dict take: ``{move: pieces in the product's unit}``
         """
         for picking, moves in self.grouped("picking_id").items():
-            picking.move_ids.filtered(lambda move: move.state not in ("done", "cancel")).picked = (
-                False
-            )
+            picking.move_ids.filtered(
+                lambda move: move.state not in ("done", "cancel")
+            ).picked = False
             for move in moves:
                 quantity = move.product_id.uom_id._compute_quantity(
                     take[move], move.product_uom, rounding_method="HALF-UP"

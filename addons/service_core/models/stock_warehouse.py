@@ -171,13 +171,6 @@ class StockWarehouse(models.Model):
         )
         self.env.invalidate_all()
         types = warehouses.service_issue_type_id | warehouses.service_return_type_id
-        warehouses.write(
-            {
-                "service_issue_type_id": False,
-                "service_return_type_id": False,
-                "service_rule_id": False,
-            }
-        )
         sequences = types.sequence_id
         rules.unlink()
         route.unlink()
@@ -239,6 +232,21 @@ class StockWarehouse(models.Model):
             )
         )
 
+    def _service_free(self, products):
+        """``{product id: pieces on the shelf that nobody has reserved}``, never below zero."""
+        located = self._service_located(products)
+        return {product.id: max(product.free_qty, 0.0) for product in located}
+
+    def _service_located(self, products):
+        """``products`` as this warehouse's stock sees them, freshly read.
+
+        Core refreshes these numbers when moves change, not when the shelf itself does.
+        """
+        self.ensure_one()
+        located = products.with_context(location=self.lot_stock_id.id)
+        located.invalidate_recordset(["free_qty", "virtual_available"], flush=False)
+        return located
+
     def _service_pool(self, products):
         """``{product: pieces that are here or coming and are promised to nobody}``; may be < 0.
 
@@ -249,9 +257,9 @@ class StockWarehouse(models.Model):
         3. What was pre-ordered for a car whose customer has not agreed yet is that car's.
         """
         self.ensure_one()
-        products = products.with_company(self.company_id)
-        located = products.with_context(location=self.lot_stock_id.id)
-        pool = {product.id: product.virtual_available for product in located}
+        pool = {
+            product.id: product.virtual_available for product in self._service_located(products)
+        }
         PurchaseLine = self.env["purchase.order.line"].sudo()
         here = [
             ("product_id", "in", products.ids),

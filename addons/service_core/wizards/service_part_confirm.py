@@ -21,14 +21,10 @@ class ServicePartConfirm(models.TransientModel):
     def action_apply(self):
         """Confirm the date of everything on order for these parts."""
         self.ensure_one()
-        lines = self.line_ids.purchase_line_ids.filtered(
-            lambda line: line._service_open_qty() > 0
-        )
+        lines = self.line_ids.purchase_line_ids.filtered(lambda line: line._service_open_qty() > 0)
         if not lines:
             raise UserError(self.env._("Nothing is ordered for these parts: order them first."))
         lines.action_service_confirm(self.date)
         if self.place_order:
-            lines.order_id.filtered(
-                lambda order: order.state in ("draft", "sent")
-            ).button_confirm()
+            lines.order_id.filtered(lambda order: order.state in ("draft", "sent")).button_confirm()
         return {"type": "ir.actions.act_window_close"}
