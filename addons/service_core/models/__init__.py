@@ -47,5 +47,6 @@ from . import purchase_order_line
 from . import sale_order_line_parts
 from . import sale_order_parts
 from . import service_order_line_parts
+from . import service_order_job_parts
 from . import service_order_parts
 from . import service_part_demand
