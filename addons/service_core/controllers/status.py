@@ -1,6 +1,9 @@
 import base64
 import binascii
 import hashlib
+import io
+
+from PIL import Image
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -9,7 +12,8 @@ from odoo.tools import consteq
 
 from ..models.service_approval import ANSWERS
 
-SIGNATURE_LIMIT = 200_000  # bytes of the drawn signature's image
+SIGNATURE_LIMIT = 200_000  # characters of the drawn signature's data URL
+SIGNATURE_PIXELS = 4_000_000
 NAME_LIMIT = 100  # characters
 
 
@@ -66,7 +70,7 @@ class ServiceStatus(ServicePublicPage):
         sitemap=False,
     )
     def service_status_answer(self, token, **post):
-        order = self._order(token)
+        order = self._order(token, "approve")
         if order is None:
             return self._unavailable(429)
         if not order:
@@ -76,6 +80,7 @@ class ServiceStatus(ServicePublicPage):
                 order,
                 post,
                 order.env._("Staff cannot answer for the customer: log out first."),
+                status=403,
             )
         try:
             with request.env.cr.savepoint():
@@ -84,14 +89,16 @@ class ServiceStatus(ServicePublicPage):
             return self._render(order, post, str(error))
         return request.redirect(f"/service/status/{token}?answered=1", code=303)
 
-    def _order(self, token):
+    def _order(self, token, scope="status"):
         """The order of this link; empty when there is none, ``None`` when asked too often."""
-        if self._too_many("status"):
+        if self._too_many(scope):
             return None
         order = self._by_token("service.order", token)
         if not order or not order._status_link_open():
             return order.browse()
         lang = order.contact_id.lang or order.partner_id.lang or request.env.lang
+        # the whole page speaks the customer's language, not the browser's
+        request.update_context(lang=lang)
         return order.with_context(
             lang=lang, allowed_company_ids=order.company_id.ids
         ).with_company(order.company_id)
@@ -117,18 +124,27 @@ class ServiceStatus(ServicePublicPage):
         if not data_url:
             return False
         prefix = "data:image/png;base64,"
-        if not data_url.startswith(prefix) or len(data_url) > SIGNATURE_LIMIT:
-            raise UserError(order.env._("The signature could not be read: please sign again."))
         payload = data_url[len(prefix) :]
-        try:
-            image = base64.b64decode(payload, validate=True)
-        except (binascii.Error, ValueError):
-            image = b""
-        if not image.startswith(b"\x89PNG"):
+        if (
+            not data_url.startswith(prefix)
+            or len(data_url) > SIGNATURE_LIMIT
+            or not self._is_picture(payload)
+        ):
             raise UserError(order.env._("The signature could not be read: please sign again."))
         return payload
 
-    def _render(self, order, post=None, error=None):
+    def _is_picture(self, payload):
+        """Whether this is a whole PNG of a signature's size: it is printed on documents later."""
+        try:
+            image = Image.open(io.BytesIO(base64.b64decode(payload, validate=True)), formats=["PNG"])
+            width, height = image.size
+            image.verify()
+        # PIL raises SyntaxError for a broken chunk, OSError for what is no picture
+        except (binascii.Error, ValueError, OSError, SyntaxError, Image.DecompressionBombError):
+            return False
+        return width * height <= SIGNATURE_PIXELS
+
+    def _render(self, order, post=None, error=None, status=200):
         response = request.render(
             "service_core.status_page",
             {
@@ -142,6 +158,7 @@ class ServiceStatus(ServicePublicPage):
                 "answered": request.params.get("answered") and not error,
             },
         )
+        response.status_code = status
         # the link is a key: it is not handed on to other sites nor kept by caches
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"

@@ -21,11 +21,7 @@ class AccountMove(models.Model):
                 partner = move.partner_id
                 billed[partner] = billed.get(partner, 0.0) + sign * move._service_share(order)
             for partner, amount in billed.items():
-                approved = sum(
-                    order.approval_ids.filtered(
-                        lambda a, p=partner: a.state == "answered" and a.payer_id == p
-                    ).mapped("amount_approved")
-                )
+                approved = order._approved_total(partner)
                 ceiling = approved * (1 + order.company_id.service_ceiling_tolerance / 100)
                 if order.currency_id.compare_amounts(amount, ceiling) > 0:
                     raise UserError(

@@ -45,6 +45,7 @@ class SaleOrder(models.Model):
             "fiscal_position_id",
             "order_line",
             "service_order_id",
+            "state",
             "warehouse_id",
         } & set(vals):
             self._refuse_outside_service()
@@ -100,6 +101,18 @@ class SaleOrderLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_service(self):
         self.order_id._refuse_outside_service()
+
+    def _compute_price_unit(self):
+        """What was approved is the price, also when less is issued than was ordered."""
+        return super(
+            SaleOrderLine, self.filtered(lambda line: not line.order_id.service_order_id)
+        )._compute_price_unit()
+
+    def _compute_discount(self):
+        """See :meth:`_compute_price_unit`."""
+        return super(
+            SaleOrderLine, self.filtered(lambda line: not line.order_id.service_order_id)
+        )._compute_discount()
 
     @api.depends("order_id.service_order_id")
     def _compute_qty_to_invoice(self):

@@ -112,6 +112,10 @@ class ServiceApproval(models.Model):
             )
         if channel == "signature" and not signature:
             raise UserError(self.env._("The signature is missing."))
+        if approval._needs_signature(decisions, channel):
+            raise UserError(
+                self.env._("The first approval needs a signature or an answer by link.")
+            )
         for answer in ANSWERS:
             jobs = approval.job_ids.filtered(lambda job, a=answer: decisions[job.id] == a)
             jobs.with_context(service_approval_key=APPROVAL_KEY).write({"approval": answer})
@@ -122,12 +126,16 @@ class ServiceApproval(models.Model):
                 "channel": channel,
                 "answered_by": answered_by.strip(),
                 "answered_at": fields.Datetime.now(),
-                "user_id": False if self.env.user._is_public() else self.env.uid,
+                "user_id": self.env.uid if self.env.user._is_internal() else False,
                 "signature": signature or False,
                 "amount_approved": approved._lines_of(approval)._total_with_tax(),
             }
         )
         order.message_post(
+            # a visitor of the link has no name of his own
+            author_id=(
+                self.env.user.partner_id if self.env.user._is_internal() else order.contact_id
+            ).id,
             body=self.env._(
                 "%(payer)s answered the estimate (%(channel)s, %(name)s): "
                 "%(count)s of %(total)s jobs approved.",
@@ -142,6 +150,21 @@ class ServiceApproval(models.Model):
             approval._make_sale_orders()
         elif order.state == "quoted":
             order._answered()
+
+    def _needs_signature(self, decisions, channel):
+        """Whether this answer is the customer's first approval and comes by word only."""
+        self.ensure_one()
+        return (
+            self.payer == "customer"
+            and channel not in ("signature", "link")
+            and "approved" in decisions.values()
+            and self.order_id._gate_blocks("signature")
+            and not self.order_id.approval_ids.filtered(
+                lambda a: a.payer == "customer"
+                and a.state == "answered"
+                and a.channel in ("signature", "link")
+            )
+        )
 
     def _make_sale_orders(self):
         """One confirmed sale order per round for what its payer approved.
@@ -176,6 +199,7 @@ class ServiceApproval(models.Model):
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", order.company_id.id)], limit=1
         )
+        pricelist = self.payer_id.with_company(order.company_id).property_product_pricelist
         return {
             "partner_id": self.payer_id.id,
             "partner_invoice_id": self.payer_id.id,
@@ -187,6 +211,10 @@ class ServiceApproval(models.Model):
             "client_order_ref": order.client_ref,
             "service_order_id": order.id,
             "commitment_date": order.promised_date,
+            # the approved prices are in the house's currency
+            "pricelist_id": (
+                pricelist.id if pricelist.currency_id == order.currency_id else False
+            ),
             "require_signature": False,
             "require_payment": False,
             "order_line": [
@@ -199,6 +227,26 @@ class ServiceApproval(models.Model):
         """A changed estimate voids what was asked and what was answered."""
         # sudo: see _answer
         self.sudo().filtered(lambda a: a.state != "void").write({"state": "void"})
+
+    def action_withdraw(self):
+        """Take back a question about extra work, to change it and ask again (S2-62)."""
+        self.check_access("read")
+        if not self.env.user.has_group("service_core.group_service_advisor"):
+            raise AccessError(self.env._("Advisors ask the customer."))
+        for approval in self:
+            approval.order_id._lock()
+            if approval.state != "asked":
+                raise UserError(
+                    self.env._("This estimate is already answered or was changed.")
+                )
+            if approval.order_id.state not in ("agreed", "in_repair"):
+                raise UserError(
+                    self.env._(
+                        "%s: revise the estimate instead.", approval.order_id.display_name
+                    )
+                )
+        self._void()
+        return True
 
     def action_answer(self):
         """Open the form in which the advisor writes down an answer by phone or in person."""

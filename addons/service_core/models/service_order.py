@@ -11,6 +11,23 @@ PRICE_GROUPS = ",".join(
     f"service_core.group_service_{role}" for role in ("advisor", "parts", "cashier", "manager")
 )
 
+# Written by the verbs only: who signed, who released, how it ended.
+VERB_FIELDS = {
+    "charges_explained",
+    "closed_reason",
+    "delivered_date",
+    "is_stopped",
+    "no_show",
+    "origin_order_id",
+    "release_reason",
+    "release_user_id",
+    "settlement_signature",
+    "settlement_signed_by",
+    "settlement_signed_on",
+}
+# What an estimate rests on: who, which car, which branch, which checks.
+ESTIMATE_FIELDS = {"company_id", "kind_id", "partner_id", "vehicle_id"}
+
 STATUS_LINK_DAYS = 30  # the status page stays readable this long after delivery
 
 
@@ -425,6 +442,7 @@ class ServiceOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._refuse_verb_fields(vals)
             if vals.get("name", "/") == "/":
                 company = vals.get("company_id") or self.env.company.id
                 # sudo: a sequence is read by settings users only
@@ -446,12 +464,42 @@ class ServiceOrder(models.Model):
 
     def write(self, vals):
         """Keep what was promised: the slot follows the booking, facts stay with the signed bill."""
+        self._refuse_verb_fields(vals)
+        self._refuse_estimate_change(vals)
         res = super().write(vals)
         if "planned_start" in vals or "company_id" in vals:
             booked = self.filtered(lambda order: order.state == life.BOOKED)
             for order in booked:
                 self.env["service.capacity"]._take(order)
         return res
+
+    def _refuse_verb_fields(self, vals):
+        """Signatures, releases and endings are written by the verbs, whatever a caller sends."""
+        if self.env.su:
+            return
+        for name in sorted(VERB_FIELDS & set(vals)):
+            # a form may send an empty field of a new order
+            if self or vals[name]:
+                raise UserError(
+                    self.env._(
+                        "\"%s\" is filled in by the order's buttons only.",
+                        self._fields[name]._description_string(self.env),
+                    )
+                )
+
+    def _refuse_estimate_change(self, vals):
+        """Once an estimate is out, what it rests on stays; revise it first."""
+        if self.env.su or not ESTIMATE_FIELDS & set(vals):
+            return
+        for order in self:
+            if order.state not in (life.DRAFT, life.BOOKED, life.RECEIVED, life.DIAGNOSED):
+                raise UserError(
+                    self.env._(
+                        "%s: customer, car, branch and kind stay as they were quoted. Revise the "
+                        "estimate first.",
+                        order.display_name,
+                    )
+                )
 
     # === HELPERS === #
 

@@ -186,6 +186,7 @@ class ServiceOrderJob(models.Model):
             )
 
     def _refuse_approved_change(self):
+        """What was approved stays as it was signed; what is being asked stays as it is shown."""
         for job in self:
             if job.approval == "approved":
                 raise UserError(
@@ -193,6 +194,21 @@ class ServiceOrderJob(models.Model):
                         "\"%s\" is approved: revise the estimate before changing it.", job.name
                     )
                 )
+        # sudo: whoever changes a job may not read the rounds; the freeze holds anyway
+        asked = (
+            self.env["service.approval"]
+            .sudo()
+            .search([("job_ids", "in", self.ids), ("state", "=", "asked")], limit=1)
+        )
+        if asked:
+            raise UserError(
+                self.env._(
+                    "\"%(job)s\" is being asked of %(payer)s: take the question back before "
+                    "changing it.",
+                    job=(asked.job_ids & self.sudo())[:1].name,
+                    payer=asked.payer_id.display_name,
+                )
+            )
 
     def _add_labour_line(self):
         """A job with standard hours bills them; the actual hours never change the bill."""

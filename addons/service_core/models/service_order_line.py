@@ -191,6 +191,7 @@ class ServiceOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._refuse_foreign_sale_line(vals_list)
         lines = super().create(vals_list)
         lines._refuse_approved_change()
         return lines
@@ -198,11 +199,21 @@ class ServiceOrderLine(models.Model):
     def write(self, vals):
         if FROZEN_FIELDS & set(vals):
             self._refuse_approved_change()
-        return super().write(vals)
+        self._refuse_foreign_sale_line([vals])
+        res = super().write(vals)
+        if "job_id" in vals:
+            self._refuse_approved_change()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
         self._refuse_approved_change()
+
+    def _refuse_foreign_sale_line(self, vals_list):
+        if self.env.context.get("service_approval_key") is not APPROVAL_KEY and any(
+            vals.get("sale_line_id") for vals in vals_list
+        ):
+            raise UserError(self.env._("A line goes on a bill by its payer's approval only."))
 
     def _refuse_approved_change(self):
         """What was signed stays as it was signed."""
@@ -245,6 +256,8 @@ class ServiceOrderLine(models.Model):
             "name": self.name,
             "product_uom_qty": self.product_uom_qty,
             "price_unit": self.price_unit,
+            # the approved price is final: a price list's discount is already in it
+            "discount": 0.0,
             "tax_ids": [fields.Command.set(self.tax_ids.ids)],
         }
         if self.product_id.is_storable:

@@ -17,6 +17,19 @@ class ServiceOrder(models.Model):
             and line.sale_line_id.qty_delivered
         )
 
+    def _approved_total(self, partner):
+        """What ``partner`` approved, tax included: the ceiling of his bill.
+
+        Two rounds on one bill may round their taxes to a cent more than each alone; he approved
+        the lines, so the higher of the two sums counts.
+        """
+        self.ensure_one()
+        rounds = self.approval_ids.filtered(
+            lambda a: a.state == "answered" and a.payer_id == partner
+        )
+        lines = self.env["service.order.line"].union(*(a._approved_lines() for a in rounds))
+        return max(sum(rounds.mapped("amount_approved")), lines._total_with_tax())
+
     def _deliver_labour(self, worked_only=False):
         """Approved labour counts as delivered: standard hours, whatever the clock says.
 
@@ -106,7 +119,8 @@ class ServiceOrder(models.Model):
             invoices = order.invoice_ids.filtered(
                 lambda move, c=claimed: move.move_type == "out_invoice"
                 and move.state == "posted"
-                and move.payment_state != "reversed"
+                # a bill that was paid stays paid beside its credit note
+                and not move.reversal_move_ids.filtered(lambda note: note.state == "posted")
                 and move not in c
             )
             if invoices:

@@ -234,13 +234,19 @@ class ServiceOrder(models.Model):
                     note=self.env._("Nothing was approved: talk to the customer, revise or stop."),
                 )
             return
-        if self.env.user._is_public():
+        if not self.env.user._is_internal():
             # nobody is there to press the button; what is still missing waits for the advisor
             try:
                 with self.env.cr.savepoint():
                     self._agree()
             except UserError as error:
-                self.message_post(body=str(error))
+                if self.advisor_id:
+                    self.activity_schedule(
+                        "mail.mail_activity_data_todo",
+                        user_id=self.advisor_id.id,
+                        summary=self.env._("Estimate approved, not yet agreed"),
+                        note=str(error),
+                    )
 
     def action_agree(self):
         """What was approved becomes one sale order per payer; missing parts are ordered."""
@@ -274,6 +280,14 @@ class ServiceOrder(models.Model):
         """The estimate changes: everything asked or approved is void (design: approval)."""
         orders = self._begin("revise")
         for order in orders:
+            if order.line_ids.sale_line_id.filtered("qty_delivered"):
+                raise UserError(
+                    self.env._(
+                        "%s: parts are already issued. Return them first, or add work and ask "
+                        "for it.",
+                        order.display_name,
+                    )
+                )
             sales = order.sale_order_ids.with_context(service_key=SERVICE_KEY)
             sales._action_cancel()
             order.line_ids.with_context(service_approval_key=APPROVAL_KEY).sale_line_id = False
@@ -461,7 +475,9 @@ class ServiceOrder(models.Model):
             if order.state == life.RECEIVED and back == life.BOOKED:
                 order._release_reception()
             if order.state == life.QUOTED:
-                order.approval_ids.filtered(lambda a: a.state == "asked")._void()
+                # what the house had answered to itself is asked anew as well
+                order.job_ids.with_context(service_approval_key=APPROVAL_KEY).approval = "pending"
+                order.approval_ids._void()
         orders._lifecycle_move("undo", to_state=targets)
         return True
 
@@ -470,7 +486,9 @@ class ServiceOrder(models.Model):
 
     def _check_undo(self):
         self.ensure_one()
-        answered = self.approval_ids.filtered(lambda a: a.state == "answered")
+        answered = self.approval_ids.filtered(
+            lambda a: a.state == "answered" and a.payer != "internal"
+        )
         if self.state == life.QUOTED and answered:
             raise UserError(
                 self.env._(
@@ -488,4 +506,8 @@ class ServiceOrder(models.Model):
         if self.state == life.IN_INSPECTION and self._current_inspections():
             raise UserError(
                 self.env._("%s: an inspection is already signed.", self.display_name)
+            )
+        if self.state == life.READY and self.settlement_signed_by:
+            raise UserError(
+                self.env._("%s: the settlement form is already signed.", self.display_name)
             )

@@ -8,6 +8,7 @@
     }
     const context = canvas.getContext("2d");
     let drawing = false;
+    let drawn = false;
 
     function fit() {
         canvas.width = canvas.clientWidth;
@@ -15,6 +16,7 @@
         context.lineWidth = 2;
         context.lineCap = "round";
         field.value = "";
+        drawn = false;
     }
     function point(event) {
         const box = canvas.getBoundingClientRect();
@@ -30,11 +32,20 @@
         if (drawing) {
             context.lineTo(...point(event));
             context.stroke();
+            drawn = true;
         }
     });
-    canvas.addEventListener("pointerup", () => {
+    // a mere touch is no signature
+    function stop() {
         drawing = false;
-        field.value = canvas.toDataURL("image/png");
+        field.value = drawn ? canvas.toDataURL("image/png") : "";
+    }
+    canvas.addEventListener("pointerup", stop);
+    canvas.addEventListener("pointercancel", stop);
+    window.addEventListener("resize", () => {
+        if (canvas.width !== canvas.clientWidth) {
+            fit();
+        }
     });
     document.getElementById("service_signature_clear").addEventListener("click", fit);
     canvas.parentElement.hidden = false;
