@@ -64,7 +64,7 @@ def check_machine():
     if platform.system() != "Linux" or platform.machine() != "x86_64":
         raise Stop(
             f"This is {platform.system()} on {platform.machine()} and the packages here are for Linux on "
-            "x86_64: use `docker compose --profile demo up` instead."
+            "x86_64: use `docker compose up` instead."
         )
     try:
         import ensurepip  # noqa: F401 - only its presence matters
@@ -78,7 +78,7 @@ def check_machine():
             if not shutil.which(tool):
                 raise Stop(
                     f"`{tool}` is missing: run `apt-get install {package}` as root and try again, or name a "
-                    "checkout of Odoo 19 with ODOO_HOME=, or use `docker compose --profile demo up`."
+                    "checkout of Odoo 19 with ODOO_HOME=, or use `docker compose up`."
                 )
     elif not (Path(ODOO_HOME) / "odoo" / "release.py").is_file():
         raise Stop(
@@ -175,7 +175,7 @@ def mirrors():
     if not found:
         raise Stop(
             "APT's settings name no Debian mirror: add one to its sources, or name a checkout of Odoo 19 "
-            "with ODOO_HOME=, or use `docker compose --profile demo up`."
+            "with ODOO_HOME=, or use `docker compose up`."
         )
     return found
 
@@ -263,7 +263,7 @@ def choose_version(options, suite, package, locked):
     if not offered:
         raise Stop(
             f"The mirror's {suite} has no package {package}: name a checkout of Odoo 19 with "
-            "ODOO_HOME=, or use `docker compose --profile demo up`."
+            "ODOO_HOME=, or use `docker compose up`."
         )
     chosen = locked if locked in offered else offered[0]
     if package == "odoo-19" and not chosen.startswith("19.0"):
