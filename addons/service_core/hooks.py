@@ -1,6 +1,6 @@
 def post_init_hook(env):
     """Give every existing warehouse its workshop operation types and rule."""
-    env["stock.warehouse"].search([])._service_setup()
+    env["stock.warehouse"].search([("company_id", "!=", False)])._service_setup()
 
 
 def uninstall_hook(env):

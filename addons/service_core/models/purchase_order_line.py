@@ -53,7 +53,7 @@ class PurchaseOrderLine(models.Model):
 
     def _compute_price_unit_and_date_planned_and_name(self):
         """A changed quantity must not move the arrival to before the vendor can deliver (H4)."""
-        super()._compute_price_unit_and_date_planned_and_name()
+        res = super()._compute_price_unit_and_date_planned_and_name()
         for line in self:
             if line.service_confirmed_date:
                 line.date_planned = line.service_confirmed_date
@@ -61,20 +61,19 @@ class PurchaseOrderLine(models.Model):
                 line.date_planned = max(
                     line.date_planned, self._service_earliest(line.selected_seller_id)
                 )
+        return res
 
     # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._service_sign(vals) for vals in vals_list])
 
     def write(self, vals):
         if self.env.context.get("service_confirm_key") is CONFIRM_KEY:
             return super().write(vals)
-        if "service_confirmed_date" in vals:
-            date = vals["service_confirmed_date"]
-            vals = dict(vals)
-            vals["service_confirmed_by"] = self.env.uid if date else False
-            vals["service_confirmed_at"] = fields.Datetime.now() if date else False
-            if date:
-                vals["date_planned"] = date
-        elif vals.get("date_planned"):
+        vals = self._service_sign(vals)
+        if vals.get("date_planned") and "service_confirmed_date" not in vals:
             # what the vendor says after the confirmation has to be confirmed again
             date = fields.Datetime.to_datetime(vals["date_planned"])
             stale = self.filtered(
@@ -83,6 +82,21 @@ class PurchaseOrderLine(models.Model):
             if stale:
                 stale._service_void_confirmation()
         return super().write(vals)
+
+    def _service_sign(self, vals):
+        """A confirmed date carries the name of who wrote it and the time, nobody else's."""
+        vals = {
+            name: value
+            for name, value in vals.items()
+            if name not in ("service_confirmed_by", "service_confirmed_at")
+        }
+        if "service_confirmed_date" in vals:
+            date = vals["service_confirmed_date"]
+            vals["service_confirmed_by"] = self.env.uid if date else False
+            vals["service_confirmed_at"] = fields.Datetime.now() if date else False
+            if date:
+                vals["date_planned"] = date
+        return vals
 
     def _service_void_confirmation(self):
         self.with_context(service_confirm_key=CONFIRM_KEY).write(
@@ -187,9 +201,10 @@ class PurchaseOrderLine(models.Model):
 
     def _update_move_date_deadline(self, new_date):
         """The receipt follows the vendor's date, so that every forecast says the same (H4)."""
-        super()._update_move_date_deadline(new_date)
+        res = super()._update_move_date_deadline(new_date)
         moves = self.filtered(lambda line: line._service_is_ours()).move_ids
         moves.filtered(lambda move: move.state not in ("done", "cancel")).date = new_date
+        return res
 
     # === WHAT IT STILL BRINGS === #
 

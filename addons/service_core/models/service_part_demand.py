@@ -24,7 +24,7 @@ class ServicePartDemand(models.Model):
     _rec_name = "product_id"
     _check_company_auto = True
 
-    line_id = fields.Many2one("service.order.line", string="Line", readonly=True)
+    line_id = fields.Many2one("service.order.line", readonly=True)
     order_id = fields.Many2one("service.order", string="Work Order", readonly=True)
     order_state = fields.Selection(life.STATES, string="Order Status", readonly=True)
     job_id = fields.Many2one("service.order.job", readonly=True)
@@ -35,7 +35,7 @@ class ServicePartDemand(models.Model):
     contact_id = fields.Many2one(
         "res.partner", readonly=True, help="Who waits for the car and is told when the part is in."
     )
-    advisor_id = fields.Many2one("res.users", string="Advisor", readonly=True)
+    advisor_id = fields.Many2one("res.users", readonly=True)
     promised_date = fields.Datetime(string="Promised", readonly=True)
     is_agreed = fields.Boolean(
         string="Agreed", readonly=True, help="The payer approved it; before that nothing is owed."

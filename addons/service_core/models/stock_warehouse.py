@@ -134,8 +134,10 @@ class StockWarehouse(models.Model):
         Parts that were issued stay issued: their history moves to the warehouse's own deliveries
         and receipts, open ones go on there.
         """
-        warehouses = self.sudo().with_context(active_test=False).search([])
-        route = self._service_route()
+        # sudo: uninstalling is the system's own doing; archived warehouses have types, too
+        everything = self.sudo().with_context(active_test=False)
+        warehouses = everything.search([("company_id", "!=", False)])
+        route = everything._service_route()
         rules = route.rule_ids | warehouses.service_rule_id
         self.env.flush_all()
         # raw SQL: history is closed to the ORM (done transfers, confirmed lines) and must not

@@ -465,3 +465,13 @@ class TestPartsOrder(PartsCommon):
         line.sale_line_id.order_id.locked = True
         order.line_ids._release_unissued()
         self.assertEqual(line.sale_line_id.product_uom_qty, 0)
+
+    def test_nobody_signs_a_date_in_anothers_name(self):
+        bought = self.part_line(self.order_parts((self.scarce_part, 1))).purchase_line_ids
+        date = fields.Datetime.now().replace(microsecond=0) + timedelta(days=7)
+        bought.with_user(self.user_parts).write(
+            {"service_confirmed_date": date, "service_confirmed_by": self.user_manager.id}
+        )
+        self.assertEqual(bought.service_confirmed_by, self.user_parts)
+        bought.with_user(self.user_parts).service_confirmed_by = self.user_manager
+        self.assertEqual(bought.service_confirmed_by, self.user_parts)
