@@ -34,7 +34,7 @@ class Session:
         self.database = database
         self.login = login
         self._cookies = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
+        self.opener = opener(self._cookies)
         answer = self.json(
             "/web/session/authenticate",
             db=database,
@@ -81,8 +81,13 @@ class Session:
 
 def visitor():
     """Somebody without a login: an opener with a cookie jar of its own."""
+    return opener(http.cookiejar.CookieJar())
+
+
+def opener(cookies):
+    """A browser without a proxy and with the given cookies."""
     return urllib.request.build_opener(
-        urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(cookies)
     )
 
 

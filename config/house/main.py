@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sys
+import traceback
 
 from . import ground, postgres, service, stages, testing
 from .ground import Stop, say
@@ -41,6 +42,15 @@ def main(arguments):
         with contextlib.suppress(OSError):
             say()
         print(ground.explain_os_error(error), file=sys.stderr, flush=True)
+    except Exception:
+        # A mistake of ours: the details go where they can be sent from, the person gets a sentence.
+        log = ground.LOGS / "mistake.log"
+        ground.write_whole(log, traceback.format_exc())
+        print(
+            f"This is a mistake in config/: please report it with {log}.",
+            file=sys.stderr,
+            flush=True,
+        )
     return 1
 
 
