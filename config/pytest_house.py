@@ -18,6 +18,10 @@ ROOT = CONFIG.parent
 LOG_LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>[\w.?-]+): (?P<message>.*)$"
 )
+BASE_URL_SQL = (
+    "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s) "
+    "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value"
+)
 BAD_LEVELS = ("WARNING", "ERROR", "CRITICAL")
 
 
@@ -168,6 +172,20 @@ class House:
             terminalreporter.section("what the house does not accept", red=True, bold=True)
             for complaint in self.complaints:
                 terminalreporter.line(complaint)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reports_reach_the_test_server(request):
+    """The PDF printer fetches style sheets from the server of this run, whose port is drawn anew each time."""
+    if not request.config.getoption("--odoo-http", default=False):
+        return
+    request.getfixturevalue("load_http")
+    import odoo.sql_db
+    from odoo.tools import config
+
+    with odoo.sql_db.db_connect(config["db_name"][0]).cursor() as cursor:
+        # Raw SQL: a registry's environment would hold the value in a cache of its own.
+        cursor.execute(BASE_URL_SQL, ("report.url", f"http://127.0.0.1:{config['http_port']}"))
 
 
 def pytest_configure(config):

@@ -121,6 +121,7 @@ def running_server(postgres, database, log, crons=False, allow=()):
     `allow` holds regular expressions for log lines that this very run is meant to provoke.
     """
     port = ground.free_port()
+    postgres.set_address(database, f"http://127.0.0.1:{port}")
     with open(log, "wb") as stream:
         process = subprocess.Popen(
             [

@@ -125,6 +125,20 @@ class Server:
         if files.exists():
             shutil.copytree(files, data / "filestore" / target, copy_function=os.link)
 
+    def set_address(self, database, url):
+        """Tell a database where its server answers: links in letters and the PDF printer use it.
+
+        Odoo learns it only when an administrator logs in.
+        """
+        rows = ", ".join(
+            f"({literal(key)}, {literal(url)})" for key in ("web.base.url", "report.url")
+        )
+        self.query(
+            database,
+            f"INSERT INTO ir_config_parameter (key, value) VALUES {rows} "
+            "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+        )
+
     def rename(self, source, target, data):
         """Give a finished database its name: the last step of making one."""
         self.drop(target, data)

@@ -227,6 +227,7 @@ def launch(server, database, port):
     LOGS.mkdir(parents=True, exist_ok=True)
     if LOG.exists():
         os.replace(LOG, LOG.with_suffix(".log.1"))
+    server.set_address(database, f"http://localhost:{port}")
     with open(LOG, "wb") as stream:
         process = subprocess.Popen(
             [
