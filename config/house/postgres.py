@@ -128,14 +128,16 @@ class Server:
     def set_address(self, database, url):
         """Tell a database where its server answers: links in letters and the PDF printer use it.
 
-        Odoo learns it only when an administrator logs in.
+        Odoo learns it only when an administrator logs in. An address that somebody froze stays.
         """
         rows = ", ".join(
             f"({literal(key)}, {literal(url)})" for key in ("web.base.url", "report.url")
         )
         self.query(
             database,
-            f"INSERT INTO ir_config_parameter (key, value) VALUES {rows} "
+            f"INSERT INTO ir_config_parameter (key, value) SELECT * FROM (VALUES {rows}) AS row "
+            "WHERE NOT EXISTS "
+            "(SELECT 1 FROM ir_config_parameter WHERE key = 'web.base.url.freeze' AND value <> 'False') "
             "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
         )
 
