@@ -1,0 +1,15 @@
+from . import (
+    test_access,
+    test_case_closing,
+    test_case_drag,
+    test_case_from_followup,
+    test_case_guards,
+    test_case_lifecycle,
+    test_case_mail,
+    test_case_routing,
+    test_intake,
+    test_other_teams,
+    test_portal_doors,
+    test_rules_case_lifecycle,
+    test_setup_data,
+)
