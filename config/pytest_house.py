@@ -46,7 +46,7 @@ def complaints_of_log(text, allowed):
     return found
 
 
-def tests_in(path):
+def defined_tests(path):
     """The names of the tests that a file defines: functions of the module and methods of its classes."""
     tree = ast.parse(path.read_text(), str(path))
     bodies = [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]
@@ -136,7 +136,7 @@ class House:
             ran = names_by_file.get(os.path.realpath(path), set())
             missing += [
                 f"{path.relative_to(ROOT)}:{line} {name}"
-                for name, line in sorted(tests_in(path))
+                for name, line in sorted(defined_tests(path))
                 if name not in ran
             ]
         return missing

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from house import ground, postgres, service, stages, testing
-from pytest_house import complaints_of_log, tests_in
+from pytest_house import complaints_of_log, defined_tests
 
 ROOT = ground.ROOT
 CONFIG = ground.CONFIG
@@ -300,7 +300,7 @@ def test_tests_are_counted_from_the_source(tmp_path):
     path.write_text(
         "class A:\n    def test_a(self): ...\n    def helper(self): ...\ndef test_b(): ...\n"
     )
-    assert {name for name, _line in tests_in(path)} == {"test_a", "test_b"}
+    assert {name for name, _line in defined_tests(path)} == {"test_a", "test_b"}
 
 
 def test_complaints_are_found_in_a_log():
