@@ -161,11 +161,13 @@ class ServicePerformance(models.Model):
                     "No customer answered: the month counts as the unit mean."
                 )
             else:
+                # sudo: the engineer reads how his own score was made, not the policy itself
+                policy = performance.sudo().policy_id
                 performance.explanation = self.env._(
                     "(%(n)s answers x %(raw)s + %(k)s x %(mean)s) / (%(n)s + %(k)s)",
                     n=performance.answer_count,
                     raw=f"{performance.raw_score:.2f}",
-                    k=f"{performance.policy_id.shrinkage:g}",
+                    k=f"{policy.shrinkage:g}",
                     mean=f"{performance.unit_mean:.2f}",
                 )
 

@@ -1,1 +1,15 @@
-from . import test_credit, test_rating_link, test_rating_vote, test_score
+from . import (
+    test_access,
+    test_credit,
+    test_difficulty,
+    test_payslip,
+    test_performance,
+    test_permit,
+    test_policy,
+    test_rating_link,
+    test_rating_page,
+    test_rating_threads,
+    test_rating_vote,
+    test_score,
+    test_workbook,
+)

@@ -1,7 +1,9 @@
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import count
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.service_core.tests.common import ServiceCommon, ServiceFactory
@@ -119,6 +121,14 @@ class RatingFactory(ServiceFactory):
             }
         )
         return employee.version_id
+
+    @contextmanager
+    def assertRefused(self, sentence=""):
+        """Refused with this sentence, and the database as before."""
+        with self.assertRaises(UserError) as caught:
+            yield
+        if sentence:
+            self.assertRegex(str(caught.exception), sentence)
 
     @classmethod
     def make_portal_user(cls):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from .common import RatingCommon
@@ -84,14 +84,14 @@ class TestRatingLink(RatingCommon):
                 order.with_user(user).action_send_rating_link()
 
     def test_before_delivery_there_is_no_link_to_send(self):
-        with self.assertRaisesRegex(UserError, "no rating link"):
+        with self.assertRefused("no rating link"):
             self.make_order().with_user(self.user_advisor).action_send_rating_link()
 
     def test_without_the_customers_address_no_link_is_sent(self):
         self.customer.email = False
         order = self.make_order()
         order._open_ratings()
-        with self.assertRaisesRegex(UserError, "e-mail address"):
+        with self.assertRefused("e-mail address"):
             order.with_user(self.user_advisor).action_send_rating_link()
 
     def test_a_colleagues_address_gets_no_link(self):
@@ -99,14 +99,14 @@ class TestRatingLink(RatingCommon):
         self.customer.email = "Tech@House.example.com"
         order = self.make_order()
         order._open_ratings()
-        with self.assertRaisesRegex(UserError, "colleague"):
+        with self.assertRefused("colleague"):
             order.with_user(self.user_advisor).action_send_rating_link()
 
     def test_a_used_link_is_not_sent_again(self):
         order = self.make_order()
         order._open_ratings()
         self.vote(order.rating_ids)
-        with self.assertRaisesRegex(UserError, "closed"):
+        with self.assertRefused("closed"):
             order.with_user(self.user_advisor).action_send_rating_link()
 
     def test_an_expired_link_is_not_sent_again(self):
@@ -122,7 +122,7 @@ class TestRatingLink(RatingCommon):
             self.assertNotIn(
                 order.rating_ids, self.env["service.rating"].search([("is_expired", "=", False)])
             )
-            with self.assertRaisesRegex(UserError, "closed"):
+            with self.assertRefused("closed"):
                 order.with_user(self.user_advisor).action_send_rating_link()
 
     def test_unknown_expired_and_used_links_open_nothing(self):
