@@ -33,7 +33,8 @@ class ServiceCall(models.Model):
         export_string_translation=False,
     )
     satisfied = fields.Selection(
-        [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")],
+        [("yes", "Satisfied"), ("no", "Dissatisfied"), ("unknown", "Did Not Say")],
+        string="Verdict",
         readonly=True,
         help="The customer's own answer, not the caller's impression.",
     )

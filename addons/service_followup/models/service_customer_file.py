@@ -16,7 +16,7 @@ class ServiceCustomerFile(models.Model):
     _name = "service.customer.file"
     _description = "Customer File"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _order = "id desc"
+    _order = "due_date, last_visit_date desc, id desc"
     _rec_names_search = ["partner_id.name", "vehicle_id.license_plate", "vehicle_id.vin"]
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True)
@@ -38,9 +38,9 @@ class ServiceCustomerFile(models.Model):
     customer_name = fields.Char(related="partner_id.name", string="Name")
     customer_address = fields.Char(related="partner_id.contact_address", string="Address")
     phone = fields.Char(related="partner_id.phone", readonly=False)
-    last_visit_date = fields.Date(compute="_compute_visits", store=True)
+    last_visit_date = fields.Date(string="Last Visit", compute="_compute_visits", store=True)
     brand_id = fields.Many2one(related="vehicle_id.brand_id", string="Make")
-    model_id = fields.Many2one(related="vehicle_id.model_id", readonly=False)
+    model_id = fields.Many2one(related="vehicle_id.model_id")
     license_plate = fields.Char(related="vehicle_id.license_plate")
     maintenance_items = fields.Text(help="What is usually done on this car.")
     cycle_months = fields.Integer(
@@ -59,7 +59,9 @@ class ServiceCustomerFile(models.Model):
         precompute=True,
     )
     next_service_date = fields.Date(
-        compute="_compute_next_service_date", help="By the car's card, else last visit plus cycle."
+        string="Next Service",
+        compute="_compute_next_service_date",
+        help="By the car's card, else last visit plus cycle.",
     )
     services_desired = fields.Text(
         help='What the customer asked for. Write "none" when he was asked and wants nothing.'
@@ -85,6 +87,7 @@ class ServiceCustomerFile(models.Model):
 
     visit_ids = fields.One2many("service.customer.visit", "file_id", string="Visits")
     due_date = fields.Date(
+        string="Complete By",
         compute="_compute_visits",
         store=True,
         index="btree_not_null",

@@ -175,7 +175,7 @@ class ServiceFollowup(models.Model):
     result = fields.Selection(related="call_id.result")
     verbatim = fields.Text(related="call_id.verbatim", string="Customer's Words")
     satisfied = fields.Selection(
-        related="call_id.satisfied", store=True, index="btree_not_null", string="Satisfied"
+        related="call_id.satisfied", store=True, index="btree_not_null", string="Verdict"
     )
     timing = fields.Selection(
         plan.TIMINGS,
@@ -774,7 +774,8 @@ class ServiceFollowup(models.Model):
             "vehicle": vehicle.model_id.display_name or order.model_name,
             "plate": vehicle.license_plate or order.license_plate,
             "delivered": delivered and format_date(self.env, delivered),
-            "engineer": ", ".join(order.job_ids.technician_ids.mapped("name")),
+            "engineer": ", ".join(order.job_ids.technician_ids.mapped("name"))
+            or self.env._("Our workshop"),
             "advisor": order.advisor_id.name,
             "work": ", ".join((self.work_done or "").split("\n")),
             "first_words": self.previous_verbatim,

@@ -113,8 +113,9 @@ class ServiceLetter(models.Model):
     def _compute_address(self):
         for letter in self.filtered(lambda letter: letter.state != life.SENT):
             partner = letter.partner_id
+            written = partner._display_address(without_company=True).split("\n")
             letter.address = (
-                partner._display_address(without_company=True).strip()
+                "\n".join(line.strip() for line in written if line.strip())
                 if partner.street or partner.city
                 else False
             )

@@ -9,6 +9,7 @@ from . import (
     test_followup_lifecycle,
     test_followup_planning,
     test_letter,
+    test_letter_pdf,
     test_performance,
     test_setup_data,
 )

@@ -102,6 +102,11 @@ class TestCustomerFile(FollowupCommon):
         self.assertFalse(file.due_date)
         self.assertEqual(file.visit_ids.completed_by_id, self.user_caller)
 
+    def test_caller_corrects_the_customers_number_in_the_file(self):
+        file = self.file_of(self.make_delivered())
+        file.with_user(self.user_caller).phone = "+1 555 0222"
+        self.assertEqual(file.partner_id.phone, "+1 555 0222")
+
     def test_incomplete_file_is_refused(self):
         file = self.file_of(self.make_delivered())
         with self.assertRaisesRegex(UserError, "services desired"):

@@ -51,12 +51,6 @@ class TestLetter(FollowupCommon):
         ):
             self.assertIn(text, html)
 
-    def test_print_is_a_pdf_with_letterhead(self):
-        letter = self.letter()
-        letter.with_context(force_report_rendering=True).action_send()
-        self.assertTrue(letter.attachment_id.raw.startswith(b"%PDF"))
-        self.assertEqual(letter.attachment_id.mimetype, "application/pdf")
-
     def test_two_letters_get_two_numbers(self):
         letters = self.letter() + self.letter(subject="Second")
         letters.action_send()

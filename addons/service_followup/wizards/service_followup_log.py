@@ -55,7 +55,7 @@ class ServiceFollowupLog(models.TransientModel):
         help="Word for word, not summed up. It cannot be changed once saved.",
     )
     satisfied = fields.Selection(
-        [("yes", "Yes"), ("no", "No"), ("unknown", "Did not say")], string="Satisfied?"
+        [("yes", "Satisfied"), ("no", "Dissatisfied"), ("unknown", "Did not say")], string="Verdict"
     )
     car_use = fields.Text(string="How the Car Runs")
     requirement = fields.Text(string="Needs", help="What the customer needs next.")
