@@ -57,6 +57,7 @@
         "views/service_part_demand_views.xml",
         "views/purchase_order_views.xml",
         "views/service_order_views.xml",
+        "views/service_order_parts_views.xml",
         "views/service_order_kind_views.xml",
         "views/service_claim_views.xml",
         "views/service_status_templates.xml",
