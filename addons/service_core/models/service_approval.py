@@ -227,6 +227,8 @@ class ServiceApproval(models.Model):
         """A changed estimate voids what was asked and what was answered."""
         # sudo: see _answer
         self.sudo().filtered(lambda a: a.state != "void").write({"state": "void"})
+        # the index that allows one open question is asked before the next one is written
+        self.flush_recordset(["state"])
 
     def action_withdraw(self):
         """Take back a question about extra work, to change it and ask again (S2-62)."""

@@ -173,7 +173,8 @@ class ServiceOrder(models.Model):
     def _ask_rounds(self):
         """One open round per payer over his pending jobs; internal work answers itself."""
         self.ensure_one()
-        pending = self.job_ids.filtered(lambda job: job.approval == "pending")
+        asked = self.approval_ids.filtered(lambda a: a.state == "asked")
+        pending = self.job_ids.filtered(lambda job: job.approval == "pending") - asked.job_ids
         priced = pending.filtered("line_ids")
         if not priced:
             raise UserError(
@@ -198,6 +199,18 @@ class ServiceOrder(models.Model):
                 )
             )
         lines = priced.line_ids
+        twice = asked.filtered(lambda a: (a.payer, a.payer_id) in lines.grouped(
+            lambda line: (line.payer, line.payer_id)
+        ))
+        if twice:
+            raise UserError(
+                self.env._(
+                    "%(order)s: %(payer)s is already being asked. Wait for the answer or take the "
+                    "question back, then ask for everything at once.",
+                    order=self.display_name,
+                    payer=twice[0].payer_id.display_name,
+                )
+            )
         rounds = self.env["service.approval"].create(
             [
                 {
