@@ -3,6 +3,7 @@ from . import (
     res_partner,
     service_call,
     service_call_script,
+    service_contact_guard,
     service_contact_policy,
     service_contact_topic,
     service_customer_file,

@@ -16,10 +16,13 @@ class ResCompany(models.Model):
         """The branch's date now."""
         return self._contact_date(fields.Datetime.now())
 
-    def _contact_day_start(self):
-        """The branch's last midnight, as stored (UTC, naive)."""
-        midnight = self._service_tz().localize(datetime.combine(self._contact_today(), time.min))
-        return midnight.astimezone(utc).replace(tzinfo=None)
+    def _contact_day_bounds(self, day):
+        """Begin and end of the branch's ``day``, as stored (UTC, naive); the end is outside."""
+        tz = self._service_tz()
+        return tuple(
+            tz.localize(datetime.combine(midnight, time.min)).astimezone(utc).replace(tzinfo=None)
+            for midnight in (day, day + timedelta(days=1))
+        )
 
     def _contact_working_days(self, start, days):
         """Whether the branch works on a day between ``start`` and ``days`` later, as a callable.

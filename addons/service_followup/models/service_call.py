@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from ..rules import contact_plan as plan
 
+# A follow-up call is a record of who was reached and when; caps and windows are read from it.
+FACTS = frozenset(("direction", "partner_id", "phone", "purpose", "result", "started", "order_id"))
 # What the customer said is a record; afterwards nobody improves it (S3-96).
 FROZEN = frozenset(
     ("satisfied", "car_use", "requirement", "wish", "complaint", "topic_ids", "followup_ids")
@@ -54,7 +56,9 @@ class ServiceCall(models.Model):
             call.phone_key = plan.phone_key(call.phone) or False
 
     def write(self, vals):
-        if FROZEN & set(vals) and not self.env.su:
+        # sudo: a call is a follow-up's whether or not the contact is of the user's branch
+        frozen = FROZEN & set(vals) or (FACTS & set(vals) and self.sudo().followup_ids)
+        if frozen and not self.env.su:
             raise UserError(
                 self.env._("What was said in a call is not changed afterwards; log a new call.")
             )

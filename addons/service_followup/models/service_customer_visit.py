@@ -17,8 +17,10 @@ class ServiceCustomerVisit(models.Model):
 
     _name = "service.customer.visit"
     _description = "Customer Visit"
+    _inherit = ["service.contact.guard"]
     _order = "visit_date desc, id desc"
     _check_company_auto = True
+    _guarded_fields = frozenset(("completed_on", "completed_by_id"))
 
     file_id = fields.Many2one(
         "service.customer.file", required=True, ondelete="restrict", index=True
@@ -54,7 +56,14 @@ class ServiceCustomerVisit(models.Model):
     )
     _open_idx = models.Index("(company_id, due_date) WHERE completed_on IS NULL")
 
-    @api.depends("file_id", "visit_date")
+    def write(self, vals):
+        if "due_date" in vals:
+            self.env["service.followup"]._check_manager(
+                self.env._("Only the follow-up manager moves the day a file is due.")
+            )
+        return super().write(vals)
+
+    @api.depends("kind", "visit_date")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for visit in self:
@@ -106,4 +115,6 @@ class ServiceCustomerVisit(models.Model):
         return self.create(vals_list)
 
     def _complete(self):
-        self.write({"completed_on": fields.Datetime.now(), "completed_by_id": self.env.uid})
+        self._guarded().write(
+            {"completed_on": fields.Datetime.now(), "completed_by_id": self.env.uid}
+        )

@@ -39,11 +39,24 @@ class ServiceFollowup(models.Model):
 
     _name = "service.followup"
     _description = "Follow-up"
-    _inherit = ["mail.thread", "mail.activity.mixin", "service.lifecycle"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "service.lifecycle", "service.contact.guard"]
     _order = "due_to, id"
     _rec_names_search = ["partner_id.name", "vehicle_id.license_plate", "order_id.name", "phone"]
     _check_company_auto = True
     _lifecycle = life.FOLLOWUP
+    _guarded_fields = frozenset(
+        (
+            "attempts",
+            "call_id",
+            "call_ids",
+            "cancel_reason",
+            "expires_on",
+            "next_attempt",
+            "previous_id",
+            "satisfied",
+            "timing",
+        )
+    )
 
     kind = fields.Selection(plan.KINDS, required=True, default=plan.REMINDER, index=True)
     state = fields.Selection(
@@ -410,7 +423,7 @@ class ServiceFollowup(models.Model):
         self._check_manager(self.env._("Only the follow-up manager reopens a closed contact."))
         self._lifecycle_check("reopen")
         self._check_wanted()
-        self._lifecycle_move("reopen", values={"attempts": 0, "cancel_reason": False})
+        self._guarded()._lifecycle_move("reopen", values={"attempts": 0, "cancel_reason": False})
         policies = self._policies_of(self)
         for followup in self:
             company = followup.company_id
@@ -572,12 +585,15 @@ class ServiceFollowup(models.Model):
         due = self.env["service.followup"].search_fetch(domain, ["phone_key"], order="due_to, id")
         return plan.one_per_number(
             [(followup.id, followup.phone_key) for followup in due],
-            self._called_today(due.mapped("phone_key")),
+            self._called_on(
+                self.env.company._contact_today(), due.mapped("phone_key"), self.env.company
+            ),
         )
 
     @api.model
-    def _called_today(self, phone_keys):
-        """Those of the numbers that were rung today for a follow-up, by whatever branch."""
+    def _called_on(self, day, phone_keys, company):
+        """Those of the numbers that were rung on a branch's day, by whatever branch."""
+        begin, end = company._contact_day_bounds(day)
         # sudo: who was called by a sister branch this morning was called this morning
         calls = (
             self.env["service.call"]
@@ -587,7 +603,8 @@ class ServiceFollowup(models.Model):
                     ("phone_key", "in", [key for key in phone_keys if key]),
                     ("direction", "=", "out"),
                     ("followup_ids", "!=", False),
-                    ("started", ">=", self.env.company._contact_day_start()),
+                    ("started", ">=", begin),
+                    ("started", "<", end),
                 ],
                 ["phone_key"],
             )
@@ -631,10 +648,13 @@ class ServiceFollowup(models.Model):
             raise UserError(
                 self.env._("One call serves the contacts of one telephone number in one branch.")
             )
-        self.lock_for_update()
+        values.setdefault("started", fields.Datetime.now())
+        values.setdefault("phone", self[:1].phone)
+        self._lock_number(values["phone"])
+        self._check_started(values["started"])
         if values.get("direction", "out") == "out":
             self._check_wanted()
-            self._check_number_free(values.get("phone") or self[:1].phone)
+            self._check_number_free(values["phone"], values["started"])
         if values["result"] == plan.ANSWERED:
             self._check_conversation(values)
         call = self._create_call(values)
@@ -648,15 +668,31 @@ class ServiceFollowup(models.Model):
             self._on_dissatisfied(call)
         return call
 
-    def _check_number_free(self, phone):
+    def _lock_number(self, phone):
+        """Two callers who log the same number at the same moment come one after the other."""
+        # sudo: a sister branch may be ringing the same customer
+        contacts = self.sudo()
+        if plan.phone_key(phone):
+            contacts |= contacts.search(
+                [("phone_key", "=", plan.phone_key(phone)), ("state", "in", life.OPEN)]
+            )
+        contacts.lock_for_update()
+
+    def _check_started(self, started):
+        if fields.Datetime.to_datetime(started) > fields.Datetime.now() + timedelta(minutes=5):
+            raise UserError(self.env._("A call is logged after it was made: correct its time."))
+
+    def _check_number_free(self, phone, started):
         key = plan.phone_key(phone)
         if not key:
             raise UserError(self.env._("Enter the telephone number that was called."))
-        if self._called_today([key]):
+        company = self.company_id or self.env.company
+        day = company._contact_date(fields.Datetime.to_datetime(started))
+        if self._called_on(day, [key], company):
             raise UserError(
                 self.env._(
-                    "%s was already called today. A customer is called once a day; try again "
-                    "tomorrow.",
+                    "%s was already called that day. A customer is called once a day; try again "
+                    "another day.",
                     phone,
                 )
             )
@@ -695,10 +731,8 @@ class ServiceFollowup(models.Model):
             {
                 "company_id": leading.company_id.id,
                 "partner_id": (leading.contact_id or leading.partner_id).id,
-                "phone": leading.phone,
                 "direction": "out",
                 "purpose": leading._call_purpose(),
-                "started": fields.Datetime.now(),
                 "order_id": self.order_id[:1].id,
                 "employee_id": employee.id,
                 **values,
@@ -735,7 +769,7 @@ class ServiceFollowup(models.Model):
                 )
             elif target == "done":
                 values["timing"] = plan.timing(today, followup.due_from, followup.due_to)
-            followup._lifecycle_move("record", target, values)
+            followup._guarded()._lifecycle_move("record", target, values)
             by_target[followup.id] = target
         return by_target
 
@@ -743,7 +777,7 @@ class ServiceFollowup(models.Model):
         """Take planned contacts off the list, with the reason."""
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the customer is not called."))
-        self._lifecycle_move("cancel", values={"cancel_reason": reason.strip()})
+        self._guarded()._lifecycle_move("cancel", values={"cancel_reason": reason.strip()})
 
     @api.model
     def _cancel_unwanted(self, partners):

@@ -35,11 +35,12 @@ class ServiceLetter(models.Model):
 
     _name = "service.letter"
     _description = "Letter"
-    _inherit = ["mail.thread", "service.lifecycle"]
+    _inherit = ["mail.thread", "service.lifecycle", "service.contact.guard"]
     _order = "sent_date desc, id desc"
     _rec_names_search = ["name", "subject", "partner_id.name"]
     _check_company_auto = True
     _lifecycle = life.LETTER
+    _guarded_fields = frozenset(("name", "sent_date", "sent_by_id", "attachment_id"))
     # a note about a posted letter may still be written, the letter itself may not
     _mail_post_access = "read"
 
@@ -202,7 +203,7 @@ class ServiceLetter(models.Model):
         self.check_access("write")
         # sudo: a sequence is read by settings users only
         sequence = self.env["ir.sequence"].sudo().with_company(self.company_id)
-        self.write(
+        self._guarded().write(
             {
                 "name": self.name or sequence.next_by_code("service.letter"),
                 "sent_date": self.company_id._contact_today(),
@@ -220,4 +221,4 @@ class ServiceLetter(models.Model):
                 "res_id": self.id,
             }
         )
-        self._lifecycle_move("send", values={"attachment_id": attachment.id})
+        self._guarded()._lifecycle_move("send", values={"attachment_id": attachment.id})

@@ -82,6 +82,15 @@ class TestCustomerFile(FollowupCommon):
         self.assertEqual(visit.due_date, date(2026, 11, 12))
         self.assertIn("Consultation", visit.display_name)
 
+    def test_a_visit_is_completed_by_its_file_only(self):
+        visit = self.file_of(self.make_delivered()).visit_ids
+        with self.assertRaisesRegex(UserError, "by hand"):
+            visit.with_user(self.user_caller).completed_on = "2026-11-03 10:00:00"
+        with self.assertRaisesRegex(UserError, "moves the day"):
+            visit.with_user(self.user_caller).due_date = "2026-12-24"
+        visit.with_user(self.user_followup_manager).due_date = "2026-12-24"
+        self.assertEqual(visit.due_date, date(2026, 12, 24))
+
     def test_overdue_files_are_listed(self):
         file = self.file_of(self.make_delivered())
         with freeze_time("2026-11-06 10:00:00"):

@@ -93,6 +93,17 @@ class TestFollowupBoard(FollowupCommon):
         ):
             self.assertEqual(self.env["service.call"].search(action["domain"]), call)
         self.assertEqual(orders[0].followup_ids[0].action_view_order()["res_id"], orders[0].id)
+        driver = self.make_customer(name="Driver", phone="+1 555 0199")
+        fleet = self.make_customer(name="Fleet", is_company=True)
+        clerk = self.make_customer(name="Clerk", parent_id=fleet.id)
+        order = self.make_delivered(partner_id=clerk.id, contact_id=driver.id)
+        people = (driver + fleet + clerk).with_user(self.user_caller)
+        self.assertEqual(people.mapped("followup_count"), [1, 1, 1])
+        for partner in people:
+            self.assertEqual(
+                self.env["service.followup"].search(partner.action_view_followups()["domain"]),
+                order.followup_ids,
+            )
         self.assertFalse(
             self.env["service.letter"].search(customer.action_view_service_letters()["domain"])
         )

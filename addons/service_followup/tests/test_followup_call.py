@@ -37,6 +37,34 @@ class TestFollowupCall(FollowupCommon):
         with self.assertRaisesRegex(UserError, "not changed"):
             call.with_user(self.user_followup_manager).satisfied = "no"
 
+    def test_record_of_a_call_is_not_rewritten(self):
+        self.no_answer(self.first)
+        call = self.first.call_id.with_user(self.user_caller)
+        for name, value in (
+            ("result", "answered"),
+            ("started", "2026-11-01 10:00:00"),
+            ("phone", "1"),
+            ("followup_ids", False),
+        ):
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "not changed"):
+                call[name] = value
+        call.note = "Sounded like an answering machine"
+
+    def test_facts_of_a_contact_are_not_entered_by_hand(self):
+        for name, value in (
+            ("attempts", 0),
+            ("timing", "on_time"),
+            ("next_attempt", "2026-12-24"),
+            ("satisfied", "yes"),
+            ("cancel_reason", "Did not feel like it"),
+        ):
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "by hand"):
+                self.first.with_user(self.user_followup_manager)[name] = value
+        with self.assertRaisesRegex(UserError, "by hand"):
+            self.env["service.followup"].with_user(self.user_caller).create(
+                {"partner_id": self.customer.id, "attempts": -100}
+            )
+
     def test_first_conversation_plans_the_second_within_seven_days_of_it(self):
         self.log(self.first)
         second = self.second()
@@ -164,15 +192,27 @@ class TestFollowupCall(FollowupCommon):
     def test_a_number_is_rung_once_a_day(self):
         other = self.make_followup(phone=self.first.phone)
         self.no_answer(self.first)
-        with self.assertRaisesRegex(UserError, "already called today"):
+        with self.assertRaisesRegex(UserError, "already called that day"):
             self.no_answer(other)
 
     def test_a_number_rung_by_a_sister_branch_is_not_rung_again(self):
         branch, stranger = self.make_branch()
         theirs = self.make_followup(company_id=branch.id)
         self.no_answer(theirs, user=stranger)
-        with self.assertRaisesRegex(UserError, "already called today"):
+        with self.assertRaisesRegex(UserError, "already called that day"):
             self.no_answer(self.first)
+
+    def test_a_call_entered_later_counts_on_the_day_it_was_made(self):
+        other = self.make_followup(phone=self.first.phone)
+        self.no_answer(self.first, started="2026-11-06 09:00:00")
+        with self.assertRaisesRegex(UserError, "already called that day"):
+            self.no_answer(other, started="2026-11-06 17:00:00")
+        self.no_answer(other)
+        self.assertEqual(other.attempts, 1)
+
+    def test_a_call_is_not_logged_before_it_is_made(self):
+        with self.assertRaisesRegex(UserError, "after it was made"):
+            self.no_answer(self.first, started="2026-11-08 09:00:00")
 
     def test_the_customer_may_ring_us_whenever_he_likes(self):
         self.no_answer(self.first)

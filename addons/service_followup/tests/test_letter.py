@@ -51,6 +51,12 @@ class TestLetter(FollowupCommon):
         ):
             self.assertIn(text, html)
 
+    def test_number_and_date_of_sending_are_not_entered_by_hand(self):
+        letter = self.letter()
+        for name, value in (("name", "LT/1"), ("sent_date", "2026-01-01")):
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "by hand"):
+                letter[name] = value
+
     def test_two_letters_get_two_numbers(self):
         letters = self.letter() + self.letter(subject="Second")
         letters.action_send()
