@@ -98,11 +98,15 @@ class HrEmployee(models.Model):
         gaps = {}
         for employee in self:
             missing = needed.filtered(lambda skill, own=held[employee.id]: skill.id not in own)
-            gaps[employee] = missing and self.env._(
-                "%(employee)s has no valid %(certificates)s on %(date)s for \"%(job)s\".",
-                employee=employee.display_name,
-                certificates=", ".join(missing.mapped("name")),
-                date=on_date,
-                job=job.name,
+            gaps[employee] = (
+                self.env._(
+                    '%(employee)s has no valid %(certificates)s on %(date)s for "%(job)s".',
+                    employee=employee.display_name,
+                    certificates=", ".join(missing.mapped("name")),
+                    date=on_date,
+                    job=job.name,
+                )
+                if missing
+                else False
             )
         return gaps

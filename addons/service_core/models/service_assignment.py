@@ -9,9 +9,7 @@ class ServiceAssignment(models.Model):
     _order = "planned_start, id"
     _check_company_auto = True
 
-    job_id = fields.Many2one(
-        "service.order.job", required=True, ondelete="cascade", index=True
-    )
+    job_id = fields.Many2one("service.order.job", required=True, ondelete="cascade", index=True)
     order_id = fields.Many2one(related="job_id.order_id", store=True, index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     employee_id = fields.Many2one(
@@ -75,7 +73,9 @@ class ServiceAssignment(models.Model):
     def _search_is_mine(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("employee_id", "in" if True in value else "not in", self.env.user.employee_ids.ids)]
+        return [
+            ("employee_id", "in" if True in value else "not in", self.env.user.employee_ids.ids)
+        ]
 
     def _compute_is_running(self):
         running = set(

@@ -45,7 +45,10 @@ class ServiceBay(models.Model):
         """Two cars on one lift are shown, not forbidden: the shop sorts it out faster."""
         counts = dict(
             self.env["service.order"]._read_group(
-                [("bay_id", "in", self.ids), ("state", "not in", ("draft", "delivered", "cancelled"))],
+                [
+                    ("bay_id", "in", self.ids),
+                    ("state", "not in", ("draft", "delivered", "cancelled")),
+                ],
                 ["bay_id"],
                 ["__count"],
             )

@@ -8,6 +8,9 @@ from odoo.tools import SQL, format_date, format_datetime
 
 from ..rules import slots as slot_rule
 
+# how a time is told on the phone
+DAY = "EEE d MMM"
+MOMENT = "EEE d MMM HH:mm"
 LOOK_AHEAD = 30  # days a big job may spread over, and days that are offered instead
 
 
@@ -76,8 +79,8 @@ class ServiceCapacity(models.Model):
     def _give_back(self, orders):
         """Free the slot and the hours of these orders."""
         # sudo: nobody writes the days but this method, called by a guarded verb
-        bookings = self.env["service.capacity.booking"].sudo().search(
-            [("order_id", "in", orders.ids)]
+        bookings = (
+            self.env["service.capacity.booking"].sudo().search([("order_id", "in", orders.ids)])
         )
         days = bookings.capacity_id
         days._lock()
@@ -93,7 +96,7 @@ class ServiceCapacity(models.Model):
             raise UserError(
                 self.env._(
                     "Reception at %(time)s is full. Free: %(others)s.",
-                    time=format_datetime(self.env, slot, tz=tz.zone),
+                    time=format_datetime(self.env, slot, tz=tz.zone, dt_format=MOMENT),
                     others=self._free_slots_text(company, hours, slot),
                 )
             )
@@ -103,7 +106,7 @@ class ServiceCapacity(models.Model):
                 self.env._(
                     "%(date)s has %(free)s free workshop hours left and %(needed)s are needed. "
                     "Free: %(others)s.",
-                    date=format_date(self.env, first.date),
+                    date=format_date(self.env, first.date, date_format=DAY),
                     free=round(max(first.free, 0), 1),
                     needed=round(hours, 1),
                     others=self._free_slots_text(company, hours, slot),
@@ -263,7 +266,9 @@ class ServiceCapacity(models.Model):
         slots = self._free_slots(company, hours, start)
         if not slots:
             return self.env._("nothing in the next %s days", LOOK_AHEAD)
-        return ", ".join(format_datetime(self.env, moment, tz=tz.zone) for moment in slots)
+        return ", ".join(
+            format_datetime(self.env, moment, tz=tz.zone, dt_format=MOMENT) for moment in slots
+        )
 
     @api.model
     def _opening_hours(self, company, first, last):
@@ -281,9 +286,7 @@ class ServiceCapacity(models.Model):
 
     def _technician_hours(self):
         self.ensure_one()
-        worked = self.env["hr.employee"]._service_work_hours(
-            self.company_id, self.date, self.date
-        )
+        worked = self.env["hr.employee"]._service_work_hours(self.company_id, self.date, self.date)
         return slot_rule.after_buffer(
             (worked or {}).get(self.date, 0.0), self.company_id.service_buffer_percent
         )

@@ -31,9 +31,7 @@ class ServiceClocking(models.Model):
     employee_id = fields.Many2one(
         "hr.employee", string="Technician", required=True, index=True, ondelete="restrict"
     )
-    job_id = fields.Many2one(
-        "service.order.job", required=True, index=True, ondelete="restrict"
-    )
+    job_id = fields.Many2one("service.order.job", required=True, index=True, ondelete="restrict")
     order_id = fields.Many2one(related="job_id.order_id", store=True, index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     start = fields.Datetime(required=True, default=fields.Datetime.now)
@@ -84,7 +82,7 @@ class ServiceClocking(models.Model):
             if other and not (clocking.stop and clocking.stop == clocking.start):
                 raise ValidationError(
                     self.env._(
-                        "%(employee)s was already on \"%(job)s\" at that time.",
+                        '%(employee)s was already on "%(job)s" at that time.',
                         employee=clocking.employee_id.display_name,
                         job=other.job_id.name,
                     )
@@ -144,9 +142,11 @@ class ServiceClocking(models.Model):
                 {"job_id": job.id, "employee_id": employee.id, "planned_start": when}
             )
         # sudo: as above
-        return self.sudo().create(
-            {"job_id": job.id, "employee_id": employee.id, "start": when}
-        ).sudo(False)
+        return (
+            self.sudo()
+            .create({"job_id": job.id, "employee_id": employee.id, "start": when})
+            .sudo(False)
+        )
 
     def _pause(self, reason, when=None):
         """Interrupt the work and say why."""
@@ -210,7 +210,7 @@ class ServiceClocking(models.Model):
         if job.approval != "approved":
             raise UserError(
                 self.env._(
-                    "\"%s\" is not approved: ask the advisor for the customer's answer first.",
+                    '"%s" is not approved: ask the advisor for the customer\'s answer first.',
                     job.name,
                 )
             )
@@ -222,7 +222,7 @@ class ServiceClocking(models.Model):
         if running:
             raise UserError(
                 self.env._(
-                    "%(employee)s is still clocked on \"%(job)s\" of %(order)s: pause it with a "
+                    '%(employee)s is still clocked on "%(job)s" of %(order)s: pause it with a '
                     "reason or clock off first.",
                     employee=employee.display_name,
                     job=running.job_id.name,

@@ -186,10 +186,14 @@ class ServiceVehicle(models.Model):
     @api.depends("odometer_ids.value", "odometer_ids.read_on")
     def _compute_odometer(self):
         for vehicle in self:
-            latest = vehicle.odometer_ids.filtered("read_on").sorted(
-                lambda reading: (reading.read_on, reading._origin.id or 0), reverse=True
-            )
-            vehicle.odometer = latest[:1].value
+            vehicle.odometer = vehicle._latest_reading().value
+
+    def _latest_reading(self):
+        self.ensure_one()
+        # sorted here: a reading just added stands last in the cache, whatever its date
+        return self.odometer_ids.filtered("read_on").sorted(
+            lambda reading: (reading.read_on, reading._origin.id or 0)
+        )[-1:]
 
     def _inverse_odometer(self):
         for vehicle in self:
@@ -209,9 +213,7 @@ class ServiceVehicle(models.Model):
     def _compute_display_name(self):
         for vehicle in self:
             vehicle.display_name = " · ".join(
-                filter(
-                    None, [vehicle.license_plate or vehicle.vin, vehicle.model_id.display_name]
-                )
+                filter(None, [vehicle.license_plate or vehicle.vin, vehicle.model_id.display_name])
             )
 
     @api.model
@@ -249,14 +251,14 @@ class ServiceVehicle(models.Model):
                 if plate and vals.get("active", vehicle.active):
                     country = vals.get("country_id", vehicle.country_id.id)
                     vehicle._make_room_for_plate(plate, country, moved)
-        changed = {
-            name
+        before = {
+            name: {vehicle: vehicle[name] for vehicle in self}
             for name in ("license_plate", "owner_id")
-            if name in vals and any(vehicle[name] != vals[name] for vehicle in self)
+            if name in vals
         }
         res = super().write(vals)
-        if changed:
-            self._write_history(changed)
+        for name, values in before.items():
+            self.filtered(lambda v, n=name, old=values: v[n] != old[v])._write_history({name})
         return res
 
     @api.model
@@ -285,7 +287,7 @@ class ServiceVehicle(models.Model):
             raise UserError(
                 self.env._(
                     "Plate %(plate)s is on %(vehicle)s of %(owner)s. Has it moved? If so, tick "
-                    "\"The plate has moved to this car\"; if not, open that vehicle instead.",
+                    '"The plate has moved to this car"; if not, open that vehicle instead.',
                     plate=plate,
                     vehicle=other.display_name,
                     owner=other.owner_id.display_name or self.env._("an unknown owner"),
@@ -361,7 +363,7 @@ class ServiceVehicle(models.Model):
         :raises ValidationError: when the number is lower than an earlier reading
         """
         self.ensure_one()
-        latest = self.odometer_ids[:1]
+        latest = self._latest_reading()
         if latest.value == value and not order:
             return latest
         # sudo: whoever receives a car reads its odometer, whatever he may change on the card

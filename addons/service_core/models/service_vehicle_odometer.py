@@ -13,13 +13,12 @@ class ServiceVehicleOdometer(models.Model):
     _order = "read_on desc, id desc"
     _rec_name = "value"
 
-    vehicle_id = fields.Many2one(
-        "service.vehicle", required=True, ondelete="cascade", index=True
-    )
+    vehicle_id = fields.Many2one("service.vehicle", required=True, ondelete="cascade", index=True)
     value = fields.Integer(string="Kilometers", required=True)
     read_on = fields.Datetime(required=True, default=fields.Datetime.now)
     is_correction = fields.Boolean(
-        string="Correction", help="Lower than before, for a reason: a new cluster, a misread number."
+        string="Correction",
+        help="Lower than before, for a reason: a new cluster, a misread number.",
     )
     reason = fields.Char()
     order_id = fields.Many2one("service.order", string="Work Order", index="btree_not_null")
@@ -35,7 +34,9 @@ class ServiceVehicleOdometer(models.Model):
             if reading.is_correction:
                 if not (reading.reason or "").strip():
                     raise ValidationError(
-                        self.env._("Say why the odometer is corrected: a new cluster, a misread number.")
+                        self.env._(
+                            "Say why the odometer is corrected: a new cluster, a misread number."
+                        )
                     )
                 continue
             before = self.search(

@@ -13,9 +13,7 @@ class TestRulesSlots(BaseCase):
         )
 
     def test_slots_lie_wholly_inside_the_opening(self):
-        found = slots.slots_between(
-            datetime(2026, 3, 2, 8, 10), datetime(2026, 3, 2, 9, 45), 30
-        )
+        found = slots.slots_between(datetime(2026, 3, 2, 8, 10), datetime(2026, 3, 2, 9, 45), 30)
         self.assertEqual(found, [datetime(2026, 3, 2, 8, 30), datetime(2026, 3, 2, 9, 0)])
 
     def test_buffer_is_kept_free(self):
