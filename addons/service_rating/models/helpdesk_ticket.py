@@ -4,7 +4,7 @@ from odoo import fields, models
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    difficulty_ids = fields.One2many("service.difficulty", "ticket_id", string="Difficulty")
+    difficulty_ids = fields.One2many("service.difficulty", "ticket_id")
 
     def _on_transition(self, verb, from_states):
         """A trouble solved on the phone is graded like a repair (S3-49)."""

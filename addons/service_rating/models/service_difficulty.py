@@ -53,7 +53,7 @@ class ServiceDifficulty(models.Model):
         index="btree_not_null",
         help="Empty: not graded yet.",
     )
-    graded_by_id = fields.Many2one("res.users", string="Graded By", readonly=True, copy=False)
+    graded_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     graded_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
 
     _subject = models.Constraint(

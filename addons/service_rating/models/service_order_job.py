@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class ServiceOrderJob(models.Model):
     _inherit = "service.order.job"
 
-    difficulty_ids = fields.One2many("service.difficulty", "job_id", string="Difficulty")
+    difficulty_ids = fields.One2many("service.difficulty", "job_id")
 
     def _check_permits(self, employees, when):
         """Stop who may not do this job, as strictly as the branch says (S3-22).

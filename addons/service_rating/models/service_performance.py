@@ -685,7 +685,7 @@ class ServicePerformance(models.Model):
     @api.model
     def _cron_compute_month(self):
         """Open and compute the month that has just ended, a branch at a time; draft rows only."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             today = company._service_local_date(fields.Datetime.now())

@@ -53,9 +53,7 @@ class ServicePerformanceLine(models.Model):
         "service.order", string="Work Order", readonly=True, ondelete="restrict"
     )
     vehicle_id = fields.Many2one("service.vehicle", readonly=True, ondelete="restrict")
-    given = fields.Integer(
-        string="Given", readonly=True, help="The customer's score, or the difficulty grade."
-    )
+    given = fields.Integer(readonly=True, help="The customer's score, or the difficulty grade.")
     weight = fields.Float(
         string="Share", readonly=True, digits=(9, scoring.WEIGHT_DIGITS), aggregator=None
     )
@@ -87,7 +85,9 @@ class ServicePerformanceLine(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        raise UserError(self.env._("The ledger is never changed."))
+        if vals:
+            raise UserError(self.env._("The ledger is never changed."))
+        return super().write(vals)
 
     def unlink(self):
         self._refuse_foreign()

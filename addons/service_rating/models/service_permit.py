@@ -71,7 +71,15 @@ class ServicePermit(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("id", "in", self.search([]).filtered(lambda row: row.state in value).ids)]
+        return [
+            (
+                "id",
+                "in",
+                self.search([("employee_id", "!=", False)])
+                .filtered(lambda row: row.state in value)
+                .ids,
+            )
+        ]
 
     def action_certificates(self):
         """The technician's certificates, where a permit is given or withdrawn."""

@@ -50,7 +50,6 @@ class ServiceRating(models.Model):
     )
     sale_order_id = fields.Many2one(
         "sale.order",
-        string="Sale Order",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..rules import score as scoring
@@ -45,7 +45,10 @@ class ServiceRatingShare(models.Model):
             share.score = share.rating_id[f"{share.dimension}_score"]
 
     def write(self, vals):
-        raise UserError(self.env._("The credit of a rating is never changed."))
+        if vals:
+            raise UserError(self.env._("The credit of a rating is never changed."))
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
         raise UserError(self.env._("The credit of a rating is never deleted."))

@@ -5,6 +5,7 @@ from . import (
     test_payslip,
     test_performance,
     test_permit,
+    test_phone_fix,
     test_policy,
     test_rating_link,
     test_rating_page,

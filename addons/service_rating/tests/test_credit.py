@@ -55,7 +55,7 @@ class TestCredit(BaseCase):
     def test_nobody_there_means_no_shares(self):
         self.assertEqual(credit.shares({}, [], None, [], 70), {TECHNICAL: {}, ATTITUDE: {}})
 
-    @settings(max_examples=500, deadline=None, database=None)
+    @settings(max_examples=150, deadline=None, database=None)
     @given(
         st.dictionaries(people, st.floats(0, 100, allow_nan=False), max_size=8),
         st.lists(people, unique=True, max_size=8),

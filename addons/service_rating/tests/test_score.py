@@ -62,7 +62,7 @@ def half_up(value, digits):
 class TestScore(BaseCase):
     """The arithmetic of a month against an independent calculation (design 17, 18)."""
 
-    @settings(max_examples=1000, deadline=None, database=None)
+    @settings(max_examples=400, deadline=None, database=None)
     @given(answers, policies, means, shrinkages)
     def test_score_equals_an_independent_calculation(self, rows, policy, mean, k):
         month = score.month_of(shares_of(rows), policy, mean, k)
@@ -71,7 +71,7 @@ class TestScore(BaseCase):
         self.assertEqual(month.raw, None if raw is None else half_up(raw, 6))
         self.assertEqual(month.score, half_up(expected, 2))
 
-    @settings(max_examples=500, deadline=None, database=None)
+    @settings(max_examples=150, deadline=None, database=None)
     @given(answers, policies, means, shrinkages, st.lists(st.integers(-250, 250), max_size=3))
     def test_every_line_adds_up_to_the_score(self, rows, policy, mean, k, corrections):
         month = score.month_of(shares_of(rows), policy, mean, k, corrections)
@@ -83,13 +83,13 @@ class TestScore(BaseCase):
         )
         self.assertEqual(total, month.score)
 
-    @settings(max_examples=500, deadline=None, database=None)
+    @settings(max_examples=150, deadline=None, database=None)
     @given(answers, policies, means, shrinkages, st.lists(st.integers(-250, 250), max_size=3))
     def test_a_score_never_leaves_its_bounds(self, rows, policy, mean, k, corrections):
         month = score.month_of(shares_of(rows), policy, mean, k, corrections)
         self.assertTrue(-50 <= month.score <= 200)
 
-    @settings(max_examples=500, deadline=None, database=None)
+    @settings(max_examples=150, deadline=None, database=None)
     @given(
         st.dictionaries(st.integers(), st.floats(0, 10**6, allow_nan=False), max_size=40),
         st.integers(0, 9),
@@ -100,7 +100,7 @@ class TestScore(BaseCase):
         self.assertEqual(sum(weights.values(), Decimal(0)), 1 if parts else 0)
         self.assertTrue(all(weight >= 0 for weight in weights.values()))
 
-    @settings(max_examples=500, deadline=None, database=None)
+    @settings(max_examples=150, deadline=None, database=None)
     @given(
         st.integers(0, 10**8).map(lambda n: Decimal(n).scaleb(-2)),
         st.integers(-5000, 20000).map(lambda n: Decimal(n).scaleb(-2)),
@@ -113,7 +113,7 @@ class TestScore(BaseCase):
         self.assertEqual(amount, half_up(exact, digits))
         self.assertGreaterEqual(amount, half_up(Fraction(base) * floor / 100, digits))
 
-    @settings(max_examples=500, deadline=None, database=None)
+    @settings(max_examples=150, deadline=None, database=None)
     @given(st.fractions(-(10**6), 10**6), st.integers(0, 8))
     def test_rounding_goes_half_away_from_zero(self, value, digits):
         self.assertEqual(score.round_half_up(value, digits), half_up(value, digits))
