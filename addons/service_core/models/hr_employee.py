@@ -9,7 +9,6 @@ class HrEmployee(models.Model):
     _inherit = "hr.employee"
 
     service_technician = fields.Boolean(
-        string="Service Technician",
         help="Works on cars: the calendar hours count as workshop capacity.",
     )
 

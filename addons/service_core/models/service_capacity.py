@@ -296,7 +296,7 @@ class ServiceCapacity(models.Model):
     @api.model
     def _cron_refresh(self, days_ahead=LOOK_AHEAD):
         """Draw the coming days of every branch, so that leave and new people show on the board."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["hr.employee"].search([("service_technician", "=", True)]).company_id
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             today = self._local_date(company, fields.Datetime.now())
