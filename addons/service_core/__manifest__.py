@@ -67,6 +67,7 @@
     ],
     "assets": {
         "web.assets_backend": ["service_core/static/src/board/service_board.scss"],
+        "web.assets_tests": ["service_core/static/tests/tours/*.js"],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

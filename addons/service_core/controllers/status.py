@@ -2,6 +2,7 @@ import base64
 import binascii
 import hashlib
 import io
+import re
 
 from PIL import Image
 
@@ -12,6 +13,7 @@ from odoo.tools import consteq
 
 from ..models.service_approval import ANSWERS
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
 SIGNATURE_LIMIT = 200_000  # characters of the drawn signature's data URL
 SIGNATURE_PIXELS = 4_000_000
 NAME_LIMIT = 100  # characters
@@ -38,6 +40,10 @@ class ServicePublicPage(http.Controller):
 
     def _by_token(self, model, token, field="access_token"):
         """The record behind a link, compared in constant time; empty when there is none."""
+        # what was never handed out is not looked up: a NUL would break the search itself
+        if not TOKEN.fullmatch(token):
+            # sudo: an empty recordset of the same kind as below
+            return request.env[model].sudo()
         # sudo: a visitor without login has nothing but the token
         record = request.env[model].sudo().search([(field, "=", token)], limit=1)
         found = record and consteq(record[field], token)

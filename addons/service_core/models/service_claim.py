@@ -62,6 +62,12 @@ class ServiceClaim(models.Model):
                 vals["name"] = self.env["ir.sequence"].sudo().next_by_code("service.claim")
         return super().create(vals_list)
 
+    def write(self, vals):
+        """People write the payer's number; what is claimed of whom comes from the order."""
+        if not self.env.su and {"order_id", "payer", "payer_id", "invoice_id"} & set(vals):
+            raise UserError(self.env._("A claim follows its work order: write nothing but notes."))
+        return super().write(vals)
+
     def _begin(self, verb):
         """Guard: a cashier or an advisor of the branch, in a state that knows the verb."""
         self.check_access("read")

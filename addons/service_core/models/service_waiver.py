@@ -14,6 +14,7 @@ class ServiceWaiver(models.Model):
     order_id = fields.Many2one(
         "service.order", required=True, readonly=True, ondelete="cascade", index=True
     )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     gate = fields.Selection(
         gates.SELECTION,
         string="Check",

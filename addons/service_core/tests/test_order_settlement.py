@@ -415,3 +415,7 @@ class TestOrderSettlement(ServiceCommon):
             claim.with_user(self.user_technician).action_send()
         with self.assertRaises(UserError):
             claim.with_user(self.user_cashier).state = "accepted"
+        for values in ({"payer_id": self.customer.id}, {"invoice_id": False}):
+            with self.assertRaisesRegex(UserError, "follows its work order"):
+                claim.with_user(self.user_cashier).write(values)
+        claim.with_user(self.user_cashier).payer_ref = "W-4711"

@@ -1,0 +1,38 @@
+from unittest import SkipTest
+
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.service_core.tests.common import ServiceFactory
+
+
+@tagged("post_install", "-at_install")
+class TestTours(ServiceFactory, HttpCase):
+    """The day in a real browser; without Chromium these fail, they are never passed over."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setup_service()
+
+    def start_tour(self, *args, **kwargs):
+        try:
+            super().start_tour(*args, **kwargs)
+        except SkipTest as skipped:
+            self.fail(f"The tour could not run: {skipped}")
+
+    def test_advisor_receives_quotes_and_agrees_a_walk_in(self):
+        vehicle = self.make_vehicle("TOUR 7788")
+        self.start_tour("/odoo/work-orders", "service_advisor_tour", login="test_advisor")
+        order = self.env["service.order"].search([("vehicle_id", "=", vehicle.id)])
+        self.assertEqual(order.state, "agreed")
+        self.assertEqual(order.advisor_id, self.user_advisor)
+        self.assertEqual(order.approval_ids.channel, "signature")
+        self.assertTrue(order.approval_ids.is_signed)
+        self.assertEqual(order.sale_order_ids.state, "sale")
+
+    def test_customer_answers_and_signs_on_the_status_page(self):
+        order = self.make_order("quoted", jobs=[{"name": "Pads"}, {"name": "Wipers"}])
+        self.start_tour(f"/service/status/{order.access_token}", "service_status_tour")
+        self.assertEqual(order.job_ids.mapped("approval"), ["approved", "deferred"])
+        self.assertEqual(order.approval_ids.channel, "signature")
+        self.assertEqual(order.state, "agreed")
