@@ -1,5 +1,9 @@
 def uninstall_hook(env):
-    """Give the cases back to helpdesk as plain tickets: our stages and departments go."""
+    """Give the cases back to helpdesk as plain tickets: our stages, departments and reminders go."""
+    ours = env["mail.activity.type"].search([("id", "in", _own_ids(env, "mail.activity.type"))])
+    env["mail.activity"].with_context(active_test=False).search(
+        [("activity_type_id", "in", ours.ids)]
+    ).activity_type_id = env.ref("mail.mail_activity_data_todo")
     Stage = env["helpdesk.ticket.stage"]
     plain = Stage.search([("case_state", "=", False)])
     opened, closed = plain.filtered(lambda stage: not stage.closed), plain.filtered("closed")
@@ -15,3 +19,11 @@ def uninstall_hook(env):
                 (stages[0].id, tuple(cases.ids)),
             )
     env.invalidate_all()
+
+
+def _own_ids(env, model):
+    return (
+        env["ir.model.data"]
+        .search([("module", "=", "service_complaint"), ("model", "=", model)])
+        .mapped("res_id")
+    )

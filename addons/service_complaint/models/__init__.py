@@ -1,10 +1,12 @@
-from . import helpdesk_ticket_stage
-from . import helpdesk_ticket_team
-from . import helpdesk_ticket_channel
-from . import service_route
-from . import helpdesk_ticket
-from . import helpdesk_ticket_verbs
-from . import service_call
-from . import service_followup
-from . import service_order
-from . import service_vehicle
+from . import (
+    helpdesk_ticket,
+    helpdesk_ticket_channel,
+    helpdesk_ticket_stage,
+    helpdesk_ticket_team,
+    helpdesk_ticket_verbs,
+    service_call,
+    service_followup,
+    service_order,
+    service_route,
+    service_vehicle,
+)

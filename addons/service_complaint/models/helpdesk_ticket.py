@@ -83,7 +83,9 @@ class HelpdeskTicket(models.Model):
         export_string_translation=False,
     )
     phone_search = fields.Char(
-        string="Phone (any spelling)", compute="_compute_phone_search", search="_search_phone_search"
+        string="Phone (any spelling)",
+        compute="_compute_phone_search",
+        search="_search_phone_search",
     )
     case_channel = fields.Selection(CHANNELS, compute="_compute_case_channel")
     problem_type = fields.Selection(
@@ -185,7 +187,9 @@ class HelpdeskTicket(models.Model):
     @api.depends("is_service_case")
     def _compute_case_state(self):
         for ticket in self:
-            ticket.case_state = ticket.is_service_case and (ticket.case_state or life.DRAFT)
+            # a form works on a copy: its step is the one of the record behind it
+            step = ticket._origin.case_state or life.DRAFT
+            ticket.case_state = step if ticket.is_service_case else False
 
     @api.depends("team_id")
     def _compute_user_id(self):
@@ -322,8 +326,7 @@ class HelpdeskTicket(models.Model):
         for case in self.filtered("is_service_case"):
             stage = case._case_stage(case.case_state)
             if stage and case.stage_id != stage:
-                # the parent's write, as a case's own one takes a stage for a verb
-                super(HelpdeskTicket, case).write({"stage_id": stage.id})
+                case.stage_id = stage
 
     def write(self, vals):
         if self._lifecycle_field in vals:
@@ -356,7 +359,10 @@ class HelpdeskTicket(models.Model):
             super(HelpdeskTicket, cases).write(rest)
             (cases | others)._align_case_stage()
         if stage:
-            cases._case_drag(stage)
+            settled = cases.filtered(lambda case: case.case_state == stage.case_state)
+            moving = settled.filtered(lambda case: case.stage_id != stage)
+            super(HelpdeskTicket, moving).write({"stage_id": stage.id})
+            (cases - settled)._case_drag(stage)
         return True
 
     def _check_case_write(self, vals):
@@ -374,7 +380,10 @@ class HelpdeskTicket(models.Model):
             recorded = case.case_state != life.DRAFT
             if recorded and vals.get("verbatim", case.verbatim) != case.verbatim:
                 raise UserError(
-                    self.env._("The customer's words of %s are recorded and stay as they are.", case.display_name)
+                    self.env._(
+                        "The customer's words of %s are recorded and stay as they are.",
+                        case.display_name,
+                    )
                 )
             if recorded and vals.get("team_id", case.team_id.id) != case.team_id.id:
                 raise UserError(
@@ -382,7 +391,10 @@ class HelpdeskTicket(models.Model):
                 )
             if vals.get("confirmed_satisfied") and case.case_state not in life.ANSWERED:
                 raise UserError(
-                    self.env._("Answer the customer of %s first, then ask whether he is satisfied.", case.display_name)
+                    self.env._(
+                        "Answer the customer of %s first, then ask whether he is satisfied.",
+                        case.display_name,
+                    )
                 )
             if (
                 recorded
@@ -391,11 +403,17 @@ class HelpdeskTicket(models.Model):
                 and not self._is_hotline_manager()
             ):
                 raise UserError(
-                    self.env._("Only a hotline manager says that %s is no complaint after all.", case.display_name)
+                    self.env._(
+                        "Only a hotline manager says that %s is no complaint after all.",
+                        case.display_name,
+                    )
                 )
             if not vals.get("active", True) and case.case_state not in (life.DRAFT, life.DONE):
                 raise UserError(
-                    self.env._("Close %s before you archive it; nobody may lose sight of it.", case.display_name)
+                    self.env._(
+                        "Close %s before you archive it; nobody may lose sight of it.",
+                        case.display_name,
+                    )
                 )
         if self.env.su:
             return
@@ -403,8 +421,7 @@ class HelpdeskTicket(models.Model):
         if written:
             raise UserError(self._verb_fields_message(written))
         if not self._is_hotline() and not (
-            vals.keys() <= {"department_feedback"}
-            and all(case.can_give_feedback for case in self)
+            vals.keys() <= {"department_feedback"} and all(case.can_give_feedback for case in self)
         ):
             raise AccessError(
                 self.env._("A case belongs to the hotline. Your department gives its feedback.")
@@ -443,9 +460,12 @@ class HelpdeskTicket(models.Model):
 
     def _case_stage(self, state):
         """The column of ``state``; the branch's own one before the common one."""
-        return self.env["helpdesk.ticket.stage"]._case_stages(self.company_id).filtered(
-            lambda stage: stage.case_state == state
-        ).sorted(lambda stage: not stage.company_id)[:1]
+        return (
+            self.env["helpdesk.ticket.stage"]
+            ._case_stages(self.company_id)
+            .filtered(lambda stage: stage.case_state == state)
+            .sorted(lambda stage: not stage.company_id)[:1]
+        )
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
@@ -498,6 +518,8 @@ class HelpdeskTicket(models.Model):
         ).attachment_ids
         noted = self.message_ids.attachment_ids - sent
         return self.attachment_ids.filtered(
-            lambda file: file in sent
-            or (file not in noted and (file.create_uid.share or not self.is_service_case))
+            lambda file: (
+                file in sent
+                or (file not in noted and (file.create_uid.share or not self.is_service_case))
+            )
         )

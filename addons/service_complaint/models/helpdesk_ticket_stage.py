@@ -26,7 +26,9 @@ class HelpdeskTicketStage(models.Model):
     def _unlink_except_case_stage(self):
         if self.filtered("case_state"):
             raise UserError(
-                self.env._("The columns of the case board belong to its steps and cannot be deleted.")
+                self.env._(
+                    "The columns of the case board belong to its steps and cannot be deleted."
+                )
             )
 
     @api.model

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, plaintext2html
@@ -106,9 +108,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self._check_hotline()
         self._lifecycle_check("reopen")
-        return self._wizard_action(
-            "helpdesk.ticket.reason", self.env._("Re-Open"), verb="reopen"
-        )
+        return self._wizard_action("helpdesk.ticket.reason", self.env._("Re-Open"), verb="reopen")
 
     def assign_to_me(self):
         """A case is owned by an agent, whatever department has it."""
@@ -128,7 +128,9 @@ class HelpdeskTicket(models.Model):
             text = (feedback or case.department_feedback or "").strip()
             if not text:
                 raise UserError(
-                    self.env._("Write what your department found out about %s first.", case.display_name)
+                    self.env._(
+                        "Write what your department found out about %s first.", case.display_name
+                    )
                 )
             # sudo: the department reads the case and answers it, the hotline owns it
             case = case.sudo()
@@ -164,11 +166,15 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if self.is_complaint and self.case_state != life.CALLED_BACK:
             return self.env._(
-                "%s is a complaint: call the customer back and ask whether he is satisfied.", self.display_name)
+                "%s is a complaint: call the customer back and ask whether he is satisfied.",
+                self.display_name,
+            )
         if not self.confirmed_satisfied:
             return self.env._(
                 "The customer of %s has not confirmed that he is satisfied. Ask him, or re-open the "
-                "case.", self.display_name)
+                "case.",
+                self.display_name,
+            )
         return False
 
     def _case_close(self, reason=None):
@@ -219,13 +225,13 @@ class HelpdeskTicket(models.Model):
     def _case_drag(self, stage):
         """Dragging a card says the verb between the two columns, or is refused with a sentence."""
         for case in self:
-            target = stage.case_state
-            if target == case.case_state:
-                continue
-            verb = target and life.verb_between(case.case_state, target)
+            verb = stage.case_state and life.verb_between(case.case_state, stage.case_state)
             if verb == "call_back":
                 raise UserError(
-                    self.env._("Use Call Back on %s and write down what the customer says.", case.display_name)
+                    self.env._(
+                        "Use Call Back on %s and write down what the customer says.",
+                        case.display_name,
+                    )
                 )
             if verb == "reopen":
                 raise UserError(
@@ -325,7 +331,10 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             if not ticket.is_service_case:
                 raise UserError(
-                    self.env._("%s belongs to a team that does not work on service cases.", ticket.display_name)
+                    self.env._(
+                        "%s belongs to a team that does not work on service cases.",
+                        ticket.display_name,
+                    )
                 )
 
     def _check_hotline(self):
@@ -358,7 +367,10 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if not self.problem_type:
             raise UserError(
-                self.env._("Choose the type of problem of %s, it decides who gets the case.", self.display_name)
+                self.env._(
+                    "Choose the type of problem of %s, it decides who gets the case.",
+                    self.display_name,
+                )
             )
         if not self.route_id:
             raise UserError(
@@ -402,7 +414,7 @@ class HelpdeskTicket(models.Model):
         """Hand over in writing, with a date to answer by (S1-72, S1-78)."""
         for case in self.sudo():
             team = case.team_id
-            case.activity_unlink(["service_complaint.mail_activity_type_department"])
+            case._settle_activities("mail_activity_type_department")
             members = team.user_ids.filtered(lambda user: not user.share)
             case._tell(
                 members,
@@ -424,7 +436,9 @@ class HelpdeskTicket(models.Model):
 
     def _ask_owner(self, summary, due):
         for case in self.sudo():
-            owner = case.user_id or self.env["helpdesk.ticket.team"]._hotline(case.company_id).user_id
+            owner = (
+                case.user_id or self.env["helpdesk.ticket.team"]._hotline(case.company_id).user_id
+            )
             if owner:
                 case._schedule("mail_activity_type_answer", owner, summary, due)
 
@@ -439,14 +453,14 @@ class HelpdeskTicket(models.Model):
         )
 
     def _settle_activities(self, *activity_types):
-        # sudo: whoever did the work settles what others were asked to do
-        self.sudo().activity_feedback([f"service_complaint.{name}" for name in activity_types])
+        # sudo: whoever did the work takes it off the lists of those who were asked to
+        self.sudo().activity_unlink([f"service_complaint.{name}" for name in activity_types])
 
     def _tell(self, users, title, words):
         """A note in the case, sent to colleagues and to nobody else."""
         self.ensure_one()
         self.message_post(
-            body=self.env._("%s:", title) + plaintext2html("\n" + (words or "")),
+            body=Markup("<b>%s</b>%s") % (title, plaintext2html(words or "")),
             subtype_xmlid="mail.mt_note",
             partner_ids=users.partner_id.ids,
         )

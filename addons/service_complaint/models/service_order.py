@@ -8,9 +8,7 @@ class ServiceOrder(models.Model):
 
     ticket_ids = fields.One2many("helpdesk.ticket", "order_id", string="Cases")
     ticket_count = fields.Integer(string="Cases Count", compute="_compute_ticket_count")
-    open_complaint_count = fields.Integer(
-        string="Open Complaints", compute="_compute_ticket_count"
-    )
+    open_complaint_count = fields.Integer(string="Open Complaints", compute="_compute_ticket_count")
 
     @api.depends(
         "vehicle_id", "ticket_ids.case_state", "ticket_ids.is_complaint", "ticket_ids.vehicle_id"

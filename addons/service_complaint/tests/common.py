@@ -20,9 +20,7 @@ class ComplaintCommon(FollowupCommon):
         cls.user_department = cls.make_user("department", "service_core.group_service_user")
         cls.team_hotline = cls.env.ref("service_complaint.helpdesk_ticket_team_hotline")
         cls.team_hotline.user_id = cls.user_hotline_manager
-        cls.team_hotline.user_ids = [
-            Command.set((cls.user_hotline | cls.user_hotline_manager).ids)
-        ]
+        cls.team_hotline.user_ids = [Command.set((cls.user_hotline | cls.user_hotline_manager).ids)]
         cls.team_technical = cls.env.ref("service_complaint.helpdesk_ticket_team_technical")
         cls.team_technical.user_ids = [Command.set(cls.user_department.ids)]
         cls.team_sales = cls.env.ref("service_complaint.helpdesk_ticket_team_sales")

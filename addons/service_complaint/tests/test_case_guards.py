@@ -37,7 +37,9 @@ class TestCaseGuards(ComplaintCommon):
         self.assertEqual(case.verbatim, "It jerks.")
 
     def test_a_mail_is_its_own_words(self):
-        case = self.make_case(verbatim=False, description="<p>My car <b>stinks</b></p>", name="Smell")
+        case = self.make_case(
+            verbatim=False, description="<p>My car <b>stinks</b></p>", name="Smell"
+        )
         self.assertIn("stinks", case.verbatim)
 
     def test_the_title_is_taken_from_the_words(self):

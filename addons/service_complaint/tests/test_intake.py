@@ -44,6 +44,11 @@ class TestIntake(ComplaintCommon):
         case = self.make_case("routed")
         self.assertIn(case, self.intake(vehicle_id=self.vehicle.id).open_ticket_ids)
 
+    def test_a_form_shows_a_case_at_its_step(self):
+        """A form computes on copies; they start where their record stands."""
+        case = self.make_case("routed")
+        self.assertEqual(case.new(origin=case).case_state, "routed")
+
     @freeze_time("2026-03-02 10:00:00")
     def test_a_call_is_written_down_as_one_case(self):
         intake = self.intake(vehicle_id=self.vehicle.id, rings=2, is_complaint=True)
@@ -142,3 +147,7 @@ class TestIntake(ComplaintCommon):
         self.assertTrue(case.route_id)
         case.action_record()
         self.assertEqual(case.case_state, "recorded")
+        with Form(case, view=view) as form:
+            form.problem_type = "sales"
+            self.assertEqual(form.case_state, "recorded")
+        self.assertEqual(case.route_id.team_id, self.team_sales)

@@ -70,7 +70,10 @@ class TestOtherTeams(ComplaintCommon):
 
     def test_uninstalling_gives_the_cases_back_as_tickets(self):
         open_case, closed_case = self.make_case("routed").sudo(), self.make_case("done").sudo()
+        activities = open_case.activity_ids
         uninstall_hook(self.env)
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        self.assertEqual(activities.activity_type_id, todo)
         self.assertFalse(open_case.stage_id.case_state)
         self.assertFalse(open_case.stage_id.closed)
         self.assertFalse(closed_case.stage_id.case_state)

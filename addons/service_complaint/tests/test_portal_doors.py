@@ -145,7 +145,9 @@ class TestPortalDoors(HttpCase):
 
     def test_the_form_makes_one(self):
         self.authenticate("bob", "bob")
-        answer = self.submit(files=[("attachment", ("smell.txt", io.BytesIO(b"very"), "text/plain"))])
+        answer = self.submit(
+            files=[("attachment", ("smell.txt", io.BytesIO(b"very"), "text/plain"))]
+        )
         self.assertIn(answer.status_code, (302, 303))
         ticket = self.tickets_of(self.bob)
         self.assertEqual(ticket.name, "My car")
@@ -198,15 +200,13 @@ class TestPortalDoors(HttpCase):
                 }
             )
 
-        noted, sent, filed = file("noted.txt"), file("sent.txt"), file("filed.txt")
-        own = file("own.txt")
+        noted, sent, own = file("noted.txt"), file("sent.txt"), file("own.txt")
+        file("filed.txt")
         self.env.cr.execute(
             "UPDATE ir_attachment SET create_uid = %s WHERE id = %s", (self.alice.id, own.id)
         )
         own.invalidate_recordset(["create_uid"])
-        self.case.message_post(
-            body="Ours", subtype_xmlid="mail.mt_note", attachment_ids=noted.ids
-        )
+        self.case.message_post(body="Ours", subtype_xmlid="mail.mt_note", attachment_ids=noted.ids)
         self.case.message_post(
             body="Yours", subtype_xmlid="mail.mt_comment", attachment_ids=sent.ids
         )

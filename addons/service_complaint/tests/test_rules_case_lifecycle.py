@@ -28,9 +28,7 @@ class TestRulesCaseLifecycle(BaseCase):
         for state, _label in life.STATES:
             for verb in life.CASE.verbs:
                 with self.subTest(state=state, verb=verb):
-                    self.assertEqual(
-                        life.CASE.targets(verb, state), TABLE.get((state, verb), ())
-                    )
+                    self.assertEqual(life.CASE.targets(verb, state), TABLE.get((state, verb), ()))
 
     def test_the_table_knows_no_state_without_a_label(self):
         self.assertEqual(set(life.CASE.states), {state for state, _label in life.STATES})

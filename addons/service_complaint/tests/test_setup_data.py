@@ -11,13 +11,11 @@ from .common import ComplaintCommon
 class TestSetupData(ComplaintCommon):
     def test_every_step_has_its_column(self):
         stages = self.env["helpdesk.ticket.stage"]._case_stages(self.company)
-        self.assertEqual(
-            set(stages.mapped("case_state")), {state for state, _label in life.STATES}
-        )
+        self.assertEqual(set(stages.mapped("case_state")), {state for state, _label in life.STATES})
         self.assertEqual(stages[0].case_state, "draft")
 
     def test_a_step_has_one_column(self):
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.env["helpdesk.ticket.stage"].create(
                 {"name": "Again", "case_state": "done", "company_id": False}
             )
@@ -40,11 +38,11 @@ class TestSetupData(ComplaintCommon):
 
     def test_a_route_is_not_written_twice(self):
         route = self.env["service.route"].search([], limit=1)
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             route.copy()
 
     def test_a_department_has_at_least_an_hour(self):
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.env["service.route"].search([], limit=1).answer_hours = 0
 
     def test_a_branch_may_have_its_own_hotline(self):

@@ -1,4 +1,6 @@
-from . import helpdesk_ticket_intake
-from . import helpdesk_ticket_feedback
-from . import helpdesk_ticket_callback
-from . import helpdesk_ticket_reason
+from . import (
+    helpdesk_ticket_callback,
+    helpdesk_ticket_feedback,
+    helpdesk_ticket_intake,
+    helpdesk_ticket_reason,
+)

@@ -21,8 +21,8 @@ class HelpdeskTicketCallback(models.TransientModel):
             ("refused", "Refused to Talk"),
             ("wrong_number", "Wrong Number"),
         ],
-        string="Not Reached Because",
-        help="Only when there was no conversation.",
+        string="No Conversation",
+        help="Why nobody talked; leave it empty after a conversation.",
     )
 
     def _duration(self):

@@ -93,7 +93,11 @@ class HelpdeskTicketIntake(models.TransientModel):
             if call.vehicle_id or not call.partner_id:
                 continue
             vehicles = self.env["service.vehicle"].search(
-                ["|", ("owner_id", "=", call.partner_id.id), ("driver_id", "=", call.partner_id.id)],
+                [
+                    "|",
+                    ("owner_id", "=", call.partner_id.id),
+                    ("driver_id", "=", call.partner_id.id),
+                ],
                 limit=2,
             )
             call.vehicle_id = vehicles if len(vehicles) == 1 else False
@@ -124,9 +128,7 @@ class HelpdeskTicketIntake(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_complaint.helpdesk_ticket_intake_action"
         )
-        action["context"] = {
-            f"default_{name}": value for name, value in defaults.items() if value
-        }
+        action["context"] = {f"default_{name}": value for name, value in defaults.items() if value}
         return action
 
     def action_open(self):
