@@ -105,9 +105,9 @@ class ServiceStatus(ServicePublicPage):
         lang = order.contact_id.lang or order.partner_id.lang or request.env.lang
         # the whole page speaks the customer's language, not the browser's
         request.update_context(lang=lang)
-        return order.with_context(
-            lang=lang, allowed_company_ids=order.company_id.ids
-        ).with_company(order.company_id)
+        return order.with_context(lang=lang, allowed_company_ids=order.company_id.ids).with_company(
+            order.company_id
+        )
 
     def _answer(self, order, post):
         approval = order._customer_question()
@@ -142,7 +142,9 @@ class ServiceStatus(ServicePublicPage):
     def _is_picture(self, payload):
         """Whether this is a whole PNG of a signature's size: it is printed on documents later."""
         try:
-            image = Image.open(io.BytesIO(base64.b64decode(payload, validate=True)), formats=["PNG"])
+            image = Image.open(
+                io.BytesIO(base64.b64decode(payload, validate=True)), formats=["PNG"]
+            )
             width, height = image.size
             image.verify()
         # PIL raises SyntaxError for a broken chunk, OSError for what is no picture

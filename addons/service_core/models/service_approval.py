@@ -108,7 +108,7 @@ class ServiceApproval(models.Model):
         missing = approval.job_ids.filtered(lambda job: decisions.get(job.id) not in ANSWERS)
         if missing:
             raise UserError(
-                self.env._("Choose approve, decline or later for \"%s\".", missing[0].name)
+                self.env._('Choose approve, decline or later for "%s".', missing[0].name)
             )
         if channel == "signature" and not signature:
             raise UserError(self.env._("The signature is missing."))
@@ -144,7 +144,7 @@ class ServiceApproval(models.Model):
                 name=answered_by,
                 count=len(approved),
                 total=len(approval.job_ids),
-            )
+            ),
         )
         if order.state in ("agreed", "in_repair"):
             approval._make_sale_orders()
@@ -160,9 +160,11 @@ class ServiceApproval(models.Model):
             and "approved" in decisions.values()
             and self.order_id._gate_blocks("signature")
             and not self.order_id.approval_ids.filtered(
-                lambda a: a.payer == "customer"
-                and a.state == "answered"
-                and a.channel in ("signature", "link")
+                lambda a: (
+                    a.payer == "customer"
+                    and a.state == "answered"
+                    and a.channel in ("signature", "link")
+                )
             )
         )
 
@@ -212,14 +214,11 @@ class ServiceApproval(models.Model):
             "service_order_id": order.id,
             "commitment_date": order.promised_date,
             # the approved prices are in the house's currency
-            "pricelist_id": (
-                pricelist.id if pricelist.currency_id == order.currency_id else False
-            ),
+            "pricelist_id": (pricelist.id if pricelist.currency_id == order.currency_id else False),
             "require_signature": False,
             "require_payment": False,
             "order_line": [
-                fields.Command.create(line._prepare_sale_line())
-                for line in self._approved_lines()
+                fields.Command.create(line._prepare_sale_line()) for line in self._approved_lines()
             ],
         }
 
@@ -238,14 +237,10 @@ class ServiceApproval(models.Model):
         for approval in self:
             approval.order_id._lock()
             if approval.state != "asked":
-                raise UserError(
-                    self.env._("This estimate is already answered or was changed.")
-                )
+                raise UserError(self.env._("This estimate is already answered or was changed."))
             if approval.order_id.state not in ("agreed", "in_repair"):
                 raise UserError(
-                    self.env._(
-                        "%s: revise the estimate instead.", approval.order_id.display_name
-                    )
+                    self.env._("%s: revise the estimate instead.", approval.order_id.display_name)
                 )
         self._void()
         return True

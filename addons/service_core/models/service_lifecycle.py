@@ -57,7 +57,7 @@ class ServiceLifecycle(models.AbstractModel):
             if not self._lifecycle.allows(verb, state):
                 raise UserError(
                     self.env._(
-                        "%(document)s is %(state)s: \"%(verb)s\" is possible only while it is "
+                        '%(document)s is %(state)s: "%(verb)s" is possible only while it is '
                         "%(allowed)s.",
                         document=record.display_name,
                         state=record._lifecycle_label(state),

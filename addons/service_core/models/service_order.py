@@ -208,17 +208,29 @@ class ServiceOrder(models.Model):
 
     # Money
     sale_order_ids = fields.Many2many(
-        "sale.order", string="Sale Orders", compute="_compute_documents", groups=PRICE_GROUPS
+        "sale.order",
+        string="Sale Orders",
+        compute="_compute_documents",
+        compute_sudo=True,
+        groups=PRICE_GROUPS,
     )
     picking_ids = fields.Many2many(
-        "stock.picking", string="Parts Issues", compute="_compute_documents"
+        "stock.picking", string="Parts Issues", compute="_compute_documents", compute_sudo=True
     )
     invoice_ids = fields.Many2many(
-        "account.move", string="Invoices", compute="_compute_documents", groups=PRICE_GROUPS
+        "account.move",
+        string="Invoices",
+        compute="_compute_documents",
+        compute_sudo=True,
+        groups=PRICE_GROUPS,
     )
-    sale_order_count = fields.Integer(compute="_compute_documents", groups=PRICE_GROUPS)
-    picking_count = fields.Integer(compute="_compute_documents")
-    invoice_count = fields.Integer(compute="_compute_documents", groups=PRICE_GROUPS)
+    sale_order_count = fields.Integer(
+        compute="_compute_documents", compute_sudo=True, groups=PRICE_GROUPS
+    )
+    picking_count = fields.Integer(compute="_compute_documents", compute_sudo=True)
+    invoice_count = fields.Integer(
+        compute="_compute_documents", compute_sudo=True, groups=PRICE_GROUPS
+    )
     amount_total = fields.Monetary(
         string="Estimate",
         compute="_compute_amount_total",
@@ -324,9 +336,7 @@ class ServiceOrder(models.Model):
     @api.depends("vehicle_id", "partner_id")
     def _compute_contact_id(self):
         for order in self:
-            order.contact_id = (
-                order.contact_id or order.vehicle_id.driver_id or order.partner_id
-            )
+            order.contact_id = order.contact_id or order.vehicle_id.driver_id or order.partner_id
 
     @api.depends("contact_id")
     def _compute_contact_phone(self):
@@ -350,11 +360,13 @@ class ServiceOrder(models.Model):
         for order in self:
             order.wash_accepted = order.kind_id.wash_offered
 
-    @api.depends("line_ids.sale_line_id.order_id.picking_ids", "line_ids.sale_line_id.invoice_lines")
+    @api.depends(
+        "line_ids.sale_line_id.order_id.picking_ids", "line_ids.sale_line_id.invoice_lines"
+    )
     def _compute_documents(self):
+        # as superuser: technicians see that parts were issued, prices stay behind the groups
         for order in self:
-            # sudo: technicians see that parts were issued; prices stay behind the field's groups
-            sales = order.sudo().line_ids.sale_line_id.order_id
+            sales = order.line_ids.sale_line_id.order_id
             pickings = sales.picking_ids
             invoices = sales.invoice_ids
             order.sale_order_ids = sales.ids
@@ -401,12 +413,12 @@ class ServiceOrder(models.Model):
             if order.state not in life.STOPPABLE:
                 order.waiting_for = False
             elif asked:
-                order.waiting_for = (
-                    "customer" if "customer" in asked.mapped("payer") else "payer"
-                )
+                order.waiting_for = "customer" if "customer" in asked.mapped("payer") else "payer"
             elif order.state in (life.AGREED, life.IN_REPAIR) and order.line_ids.filtered(
-                lambda line: line.job_id.approval == "approved"
-                and line.availability in ("expected", "late", "missing")
+                lambda line: (
+                    line.job_id.approval == "approved"
+                    and line.availability in ("expected", "late", "missing")
+                )
             ):
                 order.waiting_for = "parts"
             else:
@@ -482,7 +494,7 @@ class ServiceOrder(models.Model):
             if self or vals[name]:
                 raise UserError(
                     self.env._(
-                        "\"%s\" is filled in by the order's buttons only.",
+                        '"%s" is filled in by the order\'s buttons only.',
                         self._fields[name]._description_string(self.env),
                     )
                 )
@@ -506,9 +518,7 @@ class ServiceOrder(models.Model):
     def _required_hours(self):
         """Standard hours this order takes out of a day, at least half an hour."""
         self.ensure_one()
-        open_jobs = self.job_ids.filtered(
-            lambda job: job.approval not in ("declined", "deferred")
-        )
+        open_jobs = self.job_ids.filtered(lambda job: job.approval not in ("declined", "deferred"))
         return max(sum(open_jobs.mapped("standard_hours")), 0.5)
 
     def _ensure_token(self):

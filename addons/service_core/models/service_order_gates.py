@@ -70,7 +70,7 @@ class ServiceOrder(models.Model):
         if missing:
             return self.env._("still to ask: %s.", ", ".join(missing))
         if not self.booking_confirmed:
-            return self.env._("read the four facts back to the customer and tick \"Read Back\".")
+            return self.env._('read the four facts back to the customer and tick "Read Back".')
         return False
 
     # --- receive --- #
@@ -85,7 +85,7 @@ class ServiceOrder(models.Model):
     def _gate_read_back(self):
         open_words = self.job_ids.filtered(lambda job: job.customer_words and not job.is_read_back)
         if open_words:
-            return self.env._("read \"%s\" back to the customer.", open_words[0].name)
+            return self.env._('read "%s" back to the customer.', open_words[0].name)
         return False
 
     def _gate_read_back_quote(self):
@@ -98,7 +98,7 @@ class ServiceOrder(models.Model):
             lambda job: job.kind == "repair" and job.customer_words and not job.cause
         )
         if unknown:
-            return self.env._("write down the cause of \"%s\".", unknown[0].name)
+            return self.env._('write down the cause of "%s".', unknown[0].name)
         return False
 
     def _gate_vendor(self):
@@ -131,7 +131,7 @@ class ServiceOrder(models.Model):
     # --- wash --- #
 
     def _gate_no_metal(self):
-        return False if self.no_metal else self.env._("tick \"No metal, items protected\".")
+        return False if self.no_metal else self.env._('tick "No metal, items protected".')
 
     # --- settle --- #
 
@@ -155,7 +155,7 @@ class ServiceOrder(models.Model):
         )
         if unbilled:
             return self.env._(
-                "\"%s\" is not on a bill: take the settlement back and settle again.",
+                '"%s" is not on a bill: take the settlement back and settle again.',
                 unbilled[0].name,
             )
         for invoice in self.invoice_ids.filtered(lambda move: move.move_type == "out_invoice"):

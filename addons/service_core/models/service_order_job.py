@@ -18,9 +18,7 @@ class ServiceOrderJob(models.Model):
     _inherit = ["service.payer"]
     _order = "order_id, sequence, id"
 
-    order_id = fields.Many2one(
-        "service.order", required=True, ondelete="cascade", index=True
-    )
+    order_id = fields.Many2one("service.order", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="order_id.currency_id")
     state = fields.Selection(related="order_id.state", string="Order Status")
@@ -191,7 +189,7 @@ class ServiceOrderJob(models.Model):
             if job.approval == "approved":
                 raise UserError(
                     self.env._(
-                        "\"%s\" is approved: revise the estimate before changing it.", job.name
+                        '"%s" is approved: revise the estimate before changing it.', job.name
                     )
                 )
         # sudo: whoever changes a job may not read the rounds; the freeze holds anyway
@@ -203,7 +201,7 @@ class ServiceOrderJob(models.Model):
         if asked:
             raise UserError(
                 self.env._(
-                    "\"%(job)s\" is being asked of %(payer)s: take the question back before "
+                    '"%(job)s" is being asked of %(payer)s: take the question back before '
                     "changing it.",
                     job=(asked.job_ids & self.sudo())[:1].name,
                     payer=asked.payer_id.display_name,
@@ -214,9 +212,11 @@ class ServiceOrderJob(models.Model):
         """A job with standard hours bills them; the actual hours never change the bill."""
         # sudo: a receptionist names the operation but does not write prices
         jobs = self.sudo().filtered(
-            lambda job: job.operation_id
-            and job.approval == "pending"
-            and not job.line_ids.filtered(lambda line: line.kind == "labour")
+            lambda job: (
+                job.operation_id
+                and job.approval == "pending"
+                and not job.line_ids.filtered(lambda line: line.kind == "labour")
+            )
         )
         labour = self.env.ref("service_core.product_labour")
         diagnosis = self.env.ref("service_core.product_diagnosis")

@@ -24,9 +24,13 @@ class ServiceOrderKind(models.Model):
     inspect_team_leader = fields.Boolean(string="2. Team leader", default=True)
     inspect_inspector = fields.Boolean(string="3. Quality inspector", default=True)
     inspect_advisor = fields.Boolean(string="4. Advisor", default=True)
-    wash_offered = fields.Boolean(default=True, help="The car is washed unless the customer declines.")
+    wash_offered = fields.Boolean(
+        default=True, help="The car is washed unless the customer declines."
+    )
     callback = fields.Boolean(
-        string="Follow-up Call", default=True, help="The customer is called some days after delivery."
+        string="Follow-up Call",
+        default=True,
+        help="The customer is called some days after delivery.",
     )
     gate_ids = fields.One2many("service.order.kind.gate", "kind_id", string="Checks")
 
@@ -74,9 +78,7 @@ class ServiceOrderKindGate(models.Model):
     _description = "Work Order Kind Check"
     _order = "kind_id, id"
 
-    kind_id = fields.Many2one(
-        "service.order.kind", required=True, ondelete="cascade", index=True
-    )
+    kind_id = fields.Many2one("service.order.kind", required=True, ondelete="cascade", index=True)
     gate = fields.Selection(gates.SELECTION, string="Check", required=True)
     level = fields.Selection(gates.LEVELS, required=True, default=gates.BLOCK)
 

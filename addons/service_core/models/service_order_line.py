@@ -38,9 +38,7 @@ class ServiceOrderLine(models.Model):
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="order_id.currency_id")
-    job_id = fields.Many2one(
-        "service.order.job", required=True, ondelete="cascade", index=True
-    )
+    job_id = fields.Many2one("service.order.job", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [("part", "Part"), ("labour", "Labour"), ("sublet", "Sublet"), ("fee", "Fee")],

@@ -12,9 +12,9 @@ class ServiceOrder(models.Model):
     def _billable_lines(self):
         """Lines of which something was delivered and somebody outside the house pays."""
         return self.line_ids.filtered(
-            lambda line: line.payer != "internal"
-            and line.sale_line_id
-            and line.sale_line_id.qty_delivered
+            lambda line: (
+                line.payer != "internal" and line.sale_line_id and line.sale_line_id.qty_delivered
+            )
         )
 
     def _approved_total(self, partner):
@@ -36,9 +36,11 @@ class ServiceOrder(models.Model):
         :param bool worked_only: the order stops mid-way, bill at most the hours worked
         """
         lines = self.line_ids.filtered(
-            lambda line: line.sale_line_id
-            and line.job_id.approval == "approved"
-            and line.sale_line_id.qty_delivered_method == "manual"
+            lambda line: (
+                line.sale_line_id
+                and line.job_id.approval == "approved"
+                and line.sale_line_id.qty_delivered_method == "manual"
+            )
         ).with_context(service_key=SERVICE_KEY)
         for line in lines:
             hours = line.product_uom_qty
@@ -51,9 +53,11 @@ class ServiceOrder(models.Model):
         """One posted invoice over what was delivered for ``payer``; empty when it is nothing."""
         self.ensure_one()
         sales = self.line_ids.sale_line_id.order_id.filtered(
-            lambda sale: sale.partner_invoice_id == payer
-            and sale.state == "sale"
-            and any(line.qty_to_invoice for line in sale.order_line)
+            lambda sale: (
+                sale.partner_invoice_id == payer
+                and sale.state == "sale"
+                and any(line.qty_to_invoice for line in sale.order_line)
+            )
         )
         if not sales:
             return self.env["account.move"]
@@ -117,11 +121,13 @@ class ServiceOrder(models.Model):
         for order in orders:
             claimed = order.claim_ids.invoice_id
             invoices = order.invoice_ids.filtered(
-                lambda move, c=claimed: move.move_type == "out_invoice"
-                and move.state == "posted"
-                # a bill that was paid stays paid beside its credit note
-                and not move.reversal_move_ids.filtered(lambda note: note.state == "posted")
-                and move not in c
+                lambda move, c=claimed: (
+                    move.move_type == "out_invoice"
+                    and move.state == "posted"
+                    # a bill that was paid stays paid beside its credit note
+                    and not move.reversal_move_ids.filtered(lambda note: note.state == "posted")
+                    and move not in c
+                )
             )
             if invoices:
                 invoices._reverse_moves(

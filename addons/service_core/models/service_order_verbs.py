@@ -50,7 +50,7 @@ class ServiceOrder(models.Model):
             )
         ):
             raise AccessError(
-                self.env._("Your role does not include \"%s\".", verb.replace("_", " "))
+                self.env._('Your role does not include "%s".', verb.replace("_", " "))
             )
         self._lock()
         self._lifecycle_check(verb)
@@ -92,9 +92,7 @@ class ServiceOrder(models.Model):
         orders = self._begin("book")
         for order in orders:
             if not order.planned_start:
-                raise UserError(
-                    self.env._("%s: choose a reception time.", order.display_name)
-                )
+                raise UserError(self.env._("%s: choose a reception time.", order.display_name))
             self.env["service.capacity"].sudo()._take(order)
         orders._ensure_token()
         orders._lifecycle_move("book")
@@ -141,9 +139,7 @@ class ServiceOrder(models.Model):
         orders = self._begin("quote", gates=False)
         for order in orders:
             if order.state == life.RECEIVED and order.kind_id.needs_diagnosis:
-                raise UserError(
-                    self.env._("%s: finish the diagnosis first.", order.display_name)
-                )
+                raise UserError(self.env._("%s: finish the diagnosis first.", order.display_name))
         orders._check_gates("quote")
         orders._ensure_token()
         for order in orders:
@@ -177,14 +173,12 @@ class ServiceOrder(models.Model):
         pending = self.job_ids.filtered(lambda job: job.approval == "pending") - asked.job_ids
         priced = pending.filtered("line_ids")
         if not priced:
-            raise UserError(
-                self.env._("%s: there is no priced job to ask for.", self.display_name)
-            )
+            raise UserError(self.env._("%s: there is no priced job to ask for.", self.display_name))
         empty = pending - priced
         if empty:
             raise UserError(
                 self.env._(
-                    "%(order)s: \"%(job)s\" has neither labour nor parts.",
+                    '%(order)s: "%(job)s" has neither labour nor parts.',
                     order=self.display_name,
                     job=empty[0].name,
                 )
@@ -193,15 +187,17 @@ class ServiceOrder(models.Model):
         if nameless:
             raise UserError(
                 self.env._(
-                    "%(order)s: say who pays for \"%(line)s\".",
+                    '%(order)s: say who pays for "%(line)s".',
                     order=self.display_name,
                     line=nameless[0].name,
                 )
             )
         lines = priced.line_ids
-        twice = asked.filtered(lambda a: (a.payer, a.payer_id) in lines.grouped(
-            lambda line: (line.payer, line.payer_id)
-        ))
+        twice = asked.filtered(
+            lambda a: (
+                (a.payer, a.payer_id) in lines.grouped(lambda line: (line.payer, line.payer_id))
+            )
+        )
         if twice:
             raise UserError(
                 self.env._(
@@ -384,9 +380,7 @@ class ServiceOrder(models.Model):
                 self.env["service.inspection"]._fields["level"]._description_selection(self.env)
             )
             raise AccessError(
-                self.env._(
-                    'Inspection "%s" is signed by somebody of that role.', labels[level]
-                )
+                self.env._('Inspection "%s" is signed by somebody of that role.', labels[level])
             )
         self.inspection_ids = [
             fields.Command.create(
@@ -461,9 +455,7 @@ class ServiceOrder(models.Model):
             order._deliver_labour(worked_only=order.state != life.IN_INSPECTION)
             order.line_ids._release_unissued()
             order.approval_ids.filtered(lambda a: a.state == "asked")._void()
-        orders._lifecycle_move(
-            "stop", values={"closed_reason": reason.strip(), "is_stopped": True}
-        )
+        orders._lifecycle_move("stop", values={"closed_reason": reason.strip(), "is_stopped": True})
         return True
 
     def action_undo(self):
@@ -517,9 +509,7 @@ class ServiceOrder(models.Model):
         ):
             raise UserError(self.env._("%s: parts are already issued.", self.display_name))
         if self.state == life.IN_INSPECTION and self._current_inspections():
-            raise UserError(
-                self.env._("%s: an inspection is already signed.", self.display_name)
-            )
+            raise UserError(self.env._("%s: an inspection is already signed.", self.display_name))
         if self.state == life.READY and self.settlement_signed_by:
             raise UserError(
                 self.env._("%s: the settlement form is already signed.", self.display_name)

@@ -94,14 +94,14 @@ class TestAccess(ServiceCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user_outsider = new_test_user(
-            cls.env, login="test_outsider", groups="base.group_user"
-        )
+        cls.user_outsider = new_test_user(cls.env, login="test_outsider", groups="base.group_user")
         cls.user_user = cls.make_user("user", "service_core.group_service_user")
         cls.branch_b = cls.env["res.company"].create({"name": "Branch B"})
         cls.strangers = {
             role: cls.make_user(
-                f"{role}_b", f"service_core.group_service_{role}", company_id=cls.branch_b.id,
+                f"{role}_b",
+                f"service_core.group_service_{role}",
+                company_id=cls.branch_b.id,
                 company_ids=[(6, 0, cls.branch_b.ids)],
             )
             for role in ROLES
@@ -159,7 +159,9 @@ class TestAccess(ServiceCommon):
     # === PRICES === #
 
     def test_the_workshop_and_the_counter_see_no_prices(self):
-        order = self.make_order("settled", jobs=[{"parts": [(self.part, 1)]}, {"payer": "manufacturer"}])
+        order = self.make_order(
+            "settled", jobs=[{"parts": [(self.part, 1)]}, {"payer": "manufacturer"}]
+        )
         records = {
             "service.order": order,
             "service.order.job": order.job_ids,
@@ -181,12 +183,18 @@ class TestAccess(ServiceCommon):
                         records[name].with_user(getattr(self, f"user_{role}")).read([field])
 
     def test_every_amount_of_the_order_is_on_the_list_of_prices(self):
-        for name in ("service.order", "service.order.job", "service.order.line", "service.approval"):
+        for name in (
+            "service.order",
+            "service.order.job",
+            "service.order.line",
+            "service.approval",
+        ):
             model = self.env[name]
             amounts = {
                 field
                 for field, definition in model._fields.items()
-                if definition.type == "monetary" and definition.comodel_name is None
+                if definition.type == "monetary"
+                and definition.comodel_name is None
                 and model._original_module == "service_core"
                 and definition._module == "service_core"
             }
@@ -206,7 +214,9 @@ class TestAccess(ServiceCommon):
     # === BRANCHES === #
 
     def test_another_branch_sees_nothing(self):
-        order = self.make_order("delivered", jobs=[{"parts": [(self.part, 1)]}, {"payer": "manufacturer"}])
+        order = self.make_order(
+            "delivered", jobs=[{"parts": [(self.part, 1)]}, {"payer": "manufacturer"}]
+        )
         waiver = order.with_user(self.user_team_leader)._waive("vendor", "Waived")
         self.assertEqual(waiver.company_id, self.company)
         self.make_order("agreed", jobs=[{"parts": [(self.scarce_part, 1)]}])

@@ -86,7 +86,11 @@ class TestOrderApproval(ServiceCommon):
         order = self.make_order("quoted", jobs=[{}, {}])
         approval = self.asked(order)
         first = approval.job_ids[0]
-        for decisions in ({}, {first.id: "approved"}, {job: "maybe" for job in approval.job_ids.ids}):
+        for decisions in (
+            {},
+            {first.id: "approved"},
+            {job: "maybe" for job in approval.job_ids.ids},
+        ):
             with self.assertRaisesRegex(UserError, "Choose approve, decline or later"):
                 self.answer(approval, decisions)
         self.assertEqual(approval.state, "asked")
@@ -174,9 +178,7 @@ class TestOrderApproval(ServiceCommon):
         approval = self.asked(order)
         self.answer(approval, {yes.id: "approved", no.id: "declined", later.id: "deferred"})
         order.with_user(self.user_advisor).action_agree()
-        self.assertEqual(
-            order.job_ids.mapped("approval"), ["approved", "declined", "deferred"]
-        )
+        self.assertEqual(order.job_ids.mapped("approval"), ["approved", "declined", "deferred"])
         self.assertEqual(order.line_ids.filtered("sale_line_id").job_id, yes)
         self.assertEqual(order.sale_order_ids.amount_total, approval.amount_approved)
         self.assertLess(approval.amount_approved, approval.amount_total)
@@ -271,9 +273,7 @@ class TestOrderApproval(ServiceCommon):
         self.assertEqual(set(amounts), {"customer", "manufacturer"})
 
     def test_internal_work_is_free_answers_itself_and_keeps_its_value(self):
-        order = self.make_order(
-            "ready", jobs=[{"payer": "internal", "parts": [(self.part, 1)]}]
-        )
+        order = self.make_order("ready", jobs=[{"payer": "internal", "parts": [(self.part, 1)]}])
         part = order.line_ids.filtered(lambda line: line.kind == "part")
         self.assertEqual((part.price_unit, part.internal_value), (0, 80))
         self.assertEqual(order.approval_ids.state, "answered")
@@ -342,14 +342,14 @@ class TestOrderApproval(ServiceCommon):
             changes = {
                 "quantity": lambda line=as_advisor: line.write({"product_uom_qty": 5}),
                 "price": lambda line=as_advisor: line.write({"price_unit": 1}),
-                "product": lambda line=as_advisor: line.write(
-                    {"product_id": self.scarce_part.id}
-                ),
+                "product": lambda line=as_advisor: line.write({"product_id": self.scarce_part.id}),
                 "payer": lambda line=as_advisor: line.write({"payer": "internal"}),
                 "delete line": as_advisor.unlink,
-                "add line": lambda job=job: self.env["service.order.line"]
-                .with_user(self.user_advisor)
-                .create({"job_id": job.id, "product_id": self.part.id}),
+                "add line": lambda job=job: (
+                    self.env["service.order.line"]
+                    .with_user(self.user_advisor)
+                    .create({"job_id": job.id, "product_id": self.part.id})
+                ),
                 "move line in": lambda job=job, other=other: other.write({"job_id": job.id}),
                 "job payer": lambda job=job: job.with_user(self.user_advisor).write(
                     {"payer": "internal"}
@@ -421,13 +421,17 @@ class TestOrderApproval(ServiceCommon):
             ),
             "price": lambda: sale.order_line[0].write({"price_unit": 1}),
             "delivered": lambda: labour.write({"qty_delivered": 99}),
-            "new line": lambda: self.env["sale.order.line"]
-            .with_user(self.user_manager)
-            .create({"order_id": sale.id, "product_id": self.part.id}),
+            "new line": lambda: (
+                self.env["sale.order.line"]
+                .with_user(self.user_manager)
+                .create({"order_id": sale.id, "product_id": self.part.id})
+            ),
             "unlink": lambda: sale.order_line[0].unlink(),
-            "claim one": lambda: self.env["sale.order"]
-            .with_user(self.user_manager)
-            .create({"partner_id": self.customer.id, "service_order_id": order.id}),
+            "claim one": lambda: (
+                self.env["sale.order"]
+                .with_user(self.user_manager)
+                .create({"partner_id": self.customer.id, "service_order_id": order.id})
+            ),
         }
         for name, change in changes.items():
             with (
@@ -495,9 +499,7 @@ class TestOrderApproval(ServiceCommon):
         self.customer.property_product_pricelist = self.env["product.pricelist"].create(
             {
                 "name": "Fleet",
-                "item_ids": [
-                    Command.create({"compute_price": "percentage", "percent_price": 10})
-                ],
+                "item_ids": [Command.create({"compute_price": "percentage", "percent_price": 10})],
             }
         )
         order = self.make_order("agreed")

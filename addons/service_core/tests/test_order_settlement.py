@@ -23,8 +23,10 @@ class TestOrderSettlement(ServiceCommon):
         order = self.make_order(state, **values)
         if hours:
             start = fields.Datetime.now()
-            clocking = self.env["service.clocking"].with_user(self.user_technician)._clock_on(
-                order.job_ids[0], self.technician, start
+            clocking = (
+                self.env["service.clocking"]
+                .with_user(self.user_technician)
+                ._clock_on(order.job_ids[0], self.technician, start)
             )
             clocking.sudo().write({"stop": fields.Datetime.add(start, hours=hours)})
         order.with_user(self.user_advisor)._stop("Sold the car")
@@ -47,8 +49,10 @@ class TestOrderSettlement(ServiceCommon):
     def test_labour_is_billed_by_standard_hours_whatever_the_clock_says(self):
         order = self.make_order("in_repair")
         start = fields.Datetime.now()
-        clocking = self.env["service.clocking"].with_user(self.user_technician)._clock_on(
-            order.job_ids, self.technician, start
+        clocking = (
+            self.env["service.clocking"]
+            .with_user(self.user_technician)
+            ._clock_on(order.job_ids, self.technician, start)
         )
         clocking.sudo().write({"stop": fields.Datetime.add(start, hours=7)})
         self.drive(order, "settled")
@@ -206,9 +210,7 @@ class TestOrderSettlement(ServiceCommon):
             order.with_user(self.user_advisor).action_deliver()
 
     def on_account(self, limit=0.0):
-        self.customer.property_payment_term_id = self.env.ref(
-            "account.account_payment_term_30days"
-        )
+        self.customer.property_payment_term_id = self.env.ref("account.account_payment_term_30days")
         self.company.account_use_credit_limit = True
         self.customer.use_partner_credit_limit = bool(limit)
         self.customer.credit_limit = limit
@@ -297,8 +299,10 @@ class TestOrderSettlement(ServiceCommon):
         part = order.job_ids[0].line_ids.filtered(lambda line: line.kind == "part")
         order.with_user(self.user_parts)._issue_parts({part: 2})
         start = fields.Datetime.now()
-        clocking = self.env["service.clocking"].with_user(self.user_technician)._clock_on(
-            order.job_ids[0], self.technician, start
+        clocking = (
+            self.env["service.clocking"]
+            .with_user(self.user_technician)
+            ._clock_on(order.job_ids[0], self.technician, start)
         )
         clocking.sudo().write({"stop": fields.Datetime.add(start, minutes=30)})
         order.with_user(self.user_advisor)._stop("Sold the car")
@@ -319,8 +323,10 @@ class TestOrderSettlement(ServiceCommon):
         order = self.make_order("in_repair")
         self.make_job(order)
         order.with_user(self.user_advisor).action_ask()
-        clocking = self.env["service.clocking"].with_user(self.user_technician)._clock_on(
-            order.job_ids[0], self.technician
+        clocking = (
+            self.env["service.clocking"]
+            .with_user(self.user_technician)
+            ._clock_on(order.job_ids[0], self.technician)
         )
         order.with_user(self.user_advisor)._stop("Sold the car", "deferred")
         self.assertTrue(clocking.stop)

@@ -322,7 +322,10 @@ class TestStatusPage(ServiceFactory, HttpCase):
         ):
             with self.subTest(signature=signature[:40]):
                 response = self.post(
-                    order, name="Ada B. Owner", signature=signature, **{f"job_{second.id}": "deferred"}
+                    order,
+                    name="Ada B. Owner",
+                    signature=signature,
+                    **{f"job_{second.id}": "deferred"},
                 )
                 self.assertEqual(response.status_code, 200)
                 self.assertIn("please sign again", response.text)
