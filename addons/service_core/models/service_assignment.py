@@ -28,6 +28,7 @@ class ServiceAssignment(models.Model):
     state = fields.Selection(related="order_id.state", string="Order Status")
     vehicle_id = fields.Many2one(related="order_id.vehicle_id")
     operation_id = fields.Many2one(related="job_id.operation_id")
+    job_kind = fields.Selection(related="job_id.kind")
     standard_hours = fields.Float(related="job_id.standard_hours")
     customer_words = fields.Text(related="job_id.customer_words")
     bay_id = fields.Many2one(related="order_id.bay_id")
