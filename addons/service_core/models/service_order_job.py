@@ -252,7 +252,7 @@ class ServiceOrderJob(models.Model):
         """
         for job in self:
             gaps = employees._service_permit_gap(job, when)
-            for employee, sentence in gaps.items():
+            for sentence in gaps.values():
                 if sentence:
                     # sudo: the note is the system's own, whoever assigns
                     job.order_id.sudo().message_post(body=sentence)

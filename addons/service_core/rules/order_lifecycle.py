@@ -57,7 +57,7 @@ ORDER = Lifecycle(
         "deliver": {SETTLED: (DELIVERED,)},
         # ways out
         "revise": {QUOTED: (DIAGNOSED,), AGREED: (DIAGNOSED,)},
-        "stop": {state: (READY,) for state in STOPPABLE},
+        "stop": dict.fromkeys(STOPPABLE, (READY,)),
         "cancel": {DRAFT: (CANCELLED,), BOOKED: (CANCELLED,)},
         "unsettle": {SETTLED: (READY,)},
         # one step back along the road it came; the last transition says where to

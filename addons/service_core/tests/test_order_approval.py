@@ -89,7 +89,7 @@ class TestOrderApproval(ServiceCommon):
         for decisions in (
             {},
             {first.id: "approved"},
-            {job: "maybe" for job in approval.job_ids.ids},
+            dict.fromkeys(approval.job_ids.ids, "maybe"),
         ):
             with self.assertRaisesRegex(UserError, "Choose approve, decline or later"):
                 self.answer(approval, decisions)
