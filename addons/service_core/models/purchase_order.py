@@ -45,17 +45,22 @@ class PurchaseOrder(models.Model):
         workshop lines keep every line as it is.
         """
         requests = self.filtered(lambda order: order.state in ("draft", "sent"))
-        ours = self.browse()
-        targets = self.browse()
-        for group in requests.grouped(requests._prepare_grouped_data).values():
-            if len(group) > 1 and group.order_line.filtered(
-                lambda line: line.sale_line_id or line.service_line_id
-            ):
-                ours |= group
-                targets |= group._service_merge()
-        rest = self - ours
-        if not targets or len(rest) > 1:
-            return super(PurchaseOrder, rest).action_merge()
+        groups = [
+            group
+            for group in requests.grouped(requests._prepare_grouped_data).values()
+            if len(group) > 1
+        ]
+        ours = [
+            group
+            for group in groups
+            if group.order_line.filtered(lambda line: line.sale_line_id or line.service_line_id)
+        ]
+        if not ours:
+            return super().action_merge()
+        plain = self.browse().union(*(group for group in groups if group not in ours))
+        if plain:
+            super(PurchaseOrder, plain).action_merge()
+        targets = self.browse().union(*(group._service_merge() for group in ours))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Merged Requests"),

@@ -183,7 +183,7 @@ class ServiceOrderLine(models.Model):
                 ("product_id", "=", self.product_id.id),
                 ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
                 ("location_final_id", "child_of", warehouse.view_location_id.id),
-                ("location_id", "not any", [("id", "child_of", warehouse.view_location_id.id)]),
+                ("location_id.usage", "in", ("supplier", "transit")),
                 ("purchase_line_id.sale_line_id", "=", False),
             ],
             order="date desc",

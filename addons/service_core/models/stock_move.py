@@ -111,15 +111,18 @@ class StockMove(models.Model):
         """Nothing leaves for a car that its payer has not approved, neither part nor piece."""
         issued = {}
         for move in self:
-            if (
-                move.picking_type_id.service_workshop != "issue"
-                or not move.picked
-                or move.state in ("done", "cancel")
-                or move.location_dest_id.usage != "customer"
-            ):
-                continue
             # sudo: a storekeeper who issues need not read sale orders
             line = move.sudo().sale_line_id
+            if (
+                not move.picked
+                or move.state in ("done", "cancel")
+                or move.location_dest_id.usage != "customer"
+                or not (
+                    move.picking_type_id.service_workshop == "issue"
+                    or move.sudo().picking_id.sale_id.service_order_id
+                )
+            ):
+                continue
             if not line or line.product_id != move.product_id:
                 raise UserError(
                     self.env._(

@@ -7,7 +7,13 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _service_without_workshop(self):
-        return self.filtered(lambda picking: not picking.picking_type_id.service_workshop)
+        # sudo: a storekeeper need not read sale orders
+        return self.filtered(
+            lambda picking: (
+                not picking.picking_type_id.service_workshop
+                and not picking.sudo().sale_id.service_order_id
+            )
+        )
 
     def _send_confirmation_email(self):
         return super(StockPicking, self._service_without_workshop())._send_confirmation_email()

@@ -475,3 +475,44 @@ class TestPartsOrder(PartsCommon):
         self.assertEqual(bought.service_confirmed_by, self.user_parts)
         bought.with_user(self.user_parts).service_confirmed_by = self.user_manager
         self.assertEqual(bought.service_confirmed_by, self.user_parts)
+
+    def test_a_consumable_is_issued_like_a_part_and_writes_to_nobody(self):
+        oil = self.make_part("Grease", is_storable=False)
+        order = self.order_parts((oil, 2))
+        line = self.part_line(order)
+        self.assertEqual(line.availability, "available")
+        picking = order.picking_ids
+        self.assertFalse(picking._service_without_workshop())
+        picking.move_ids.quantity = 3
+        picking.move_ids.picked = True
+        with self.assertRaisesRegex(UserError, "Have more approved"):
+            picking.button_validate()
+        picking.move_ids.quantity = 2
+        order.with_user(self.user_parts).action_issue_parts()
+        self.assertEqual(line.availability, "issued")
+
+    def test_a_later_preorder_or_refill_does_not_grow_anothers_line(self):
+        lines = self.env["service.order.line"]
+        for quantity in (1, 2):
+            line = self.part_line(self.order_parts((self.scarce_part, quantity), state="received"))
+            line.with_user(self.user_parts).action_preorder()
+            lines |= line
+        self.assertEqual([line.purchase_line_ids.product_qty for line in lines], [1, 2])
+        request = lines.purchase_line_ids.order_id
+        self.assertEqual(len(request), 1)
+        self.vendor.write({"group_rfq": "all", "buyer_id": request.user_id.id})
+        self.env["stock.rule"].run(
+            [
+                self.env["stock.rule"].Procurement(
+                    self.scarce_part,
+                    7,
+                    self.scarce_part.uom_id,
+                    self.warehouse.lot_stock_id,
+                    "Refill",
+                    "Refill",
+                    self.company,
+                    {"warehouse_id": self.warehouse, "date_planned": fields.Datetime.now()},
+                )
+            ]
+        )
+        self.assertEqual(sorted(request.order_line.mapped("product_qty")), [1, 2, 7])

@@ -368,3 +368,20 @@ class TestPartsProcurement(PartsCommon):
         self.assertTrue(locks, "no lock on the shelf")
         self.assertIn(part.id, seen[locks[0]][1][0])
         self.assertLess(locks[0], writes[0])
+
+    def test_h2_a_mixed_selection_merges_each_vendor_its_own_way(self):
+        sales = self.env["sale.order"]
+        for quantity in (1, 2):
+            sale = self.make_sale((self.scarce_part, quantity))
+            self.bought(sale.order_line).order_id.action_service_cut_off()
+            sales |= sale
+        other = self.env["res.partner"].create({"name": "Office Vendor"})
+        vals = {
+            "partner_id": other.id,
+            "order_line": [Command.create({"product_id": self.part.id, "product_qty": 2})],
+        }
+        plain = self.env["purchase.order"].create([vals, vals])
+        (self.bought(sales.order_line).order_id | plain).action_merge()
+        self.assertEqual(self.bought(sales.order_line).mapped("product_qty"), [1, 2])
+        alive = plain.filtered(lambda order: order.state != "cancel")
+        self.assertEqual(alive.order_line.product_qty, 4)
