@@ -1,25 +1,32 @@
-from . import test_access
-from . import test_assignment
-from . import test_call
-from . import test_capacity
-from . import test_certificates
-from . import test_clocking
-from . import test_inspection
-from . import test_no_mail
-from . import test_order_approval
-from . import test_order_gates
-from . import test_order_lifecycle
-from . import test_order_settlement
-from . import test_order_undo
-from . import test_parts_demand
-from . import test_parts_order
-from . import test_parts_procurement
-from . import test_parts_route
-from . import test_performance
-from . import test_public_throttle
-from . import test_rules_plate
-from . import test_rules_slots
-from . import test_rules_vin
-from . import test_status_page
-from . import test_tours
-from . import test_vehicle
+from . import (
+    test_access,
+    test_assignment,
+    test_bay,
+    test_blueprint,
+    test_call,
+    test_capacity,
+    test_certificates,
+    test_clocking,
+    test_inspection,
+    test_no_mail,
+    test_order_approval,
+    test_order_gates,
+    test_order_inspection,
+    test_order_lifecycle,
+    test_order_print,
+    test_order_settlement,
+    test_order_undo,
+    test_parts_demand,
+    test_parts_order,
+    test_parts_procurement,
+    test_parts_route,
+    test_performance,
+    test_progress_card,
+    test_public_throttle,
+    test_rules_plate,
+    test_rules_slots,
+    test_rules_vin,
+    test_status_page,
+    test_tours,
+    test_vehicle,
+)
