@@ -16,7 +16,7 @@ DATA = HOUSE / "data"
 PIDFILE = HOUSE / "server.json"
 DATABASES = HOUSE / "databases.json"
 LOG = LOGS / "server.log"
-LOADING = r"(?:Loading module|loading) (\S+ \(\d+/\d+\))"
+LOADING = r"(?:Loading module|loading|Demo:) (\S+ (?:\(\d+/\d+\)|[a-z]+))"
 
 # What the first page of the web client and of a customer would otherwise make while they wait.
 _PAGES = """
@@ -159,7 +159,10 @@ def make_demo(server, database):
     server.drop(partial, DATA)
     log = LOGS / f"demo-{database}.log"
     with Progress(f"Making database {database} with the demo dealership", log, LOADING):
-        odoo(server, log, "-d", partial, "-i", ",".join(names), "--with-demo", "--stop-after-init")
+        install_below(server, log, partial, names)
+        with_demo(server, partial)
+        odoo(server, log, "-d", partial, "-i", ",".join(names), "--stop-after-init")
+        without_demo(server, partial, names)
     missing = set(names) - set(installed(server, partial))
     if missing:
         raise Stop(
@@ -168,6 +171,28 @@ def make_demo(server, database):
     with Progress("Preparing the pages", log):
         odoo_shell(server, log, partial, _PAGES)
     server.rename(partial, database, DATA)
+
+
+def install_below(server, log, database, names):
+    from . import testing
+
+    below = ",".join(["base", *testing.below_us(names)])
+    odoo(server, log, "-d", database, "-i", below, "--stop-after-init")
+
+
+def with_demo(server, database):
+    """Let the next installation bring its demo data, although what is below us came without.
+
+    Odoo gives demo data to an addon only where everything below has its own: first sight would
+    be a furniture shop, not a dealership.
+    """
+    server.query(database, "UPDATE ir_module_module SET demo = TRUE WHERE state = 'installed'")
+
+
+def without_demo(server, database, names):
+    """The addons of others came without demo data, and an update must not bring it after all."""
+    ours = ", ".join(postgres.literal(name) for name in names)
+    server.query(database, f"UPDATE ir_module_module SET demo = FALSE WHERE name NOT IN ({ours})")
 
 
 def update(server, database):

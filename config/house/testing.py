@@ -78,8 +78,8 @@ def pytest(server, database, template, arguments):
 def ensure_template(server, demo=False):
     """A database with all our addons, cached by what decides its contents.
 
-    Without demo data it stands on a second one that holds only what is below us, so that a
-    change of ours costs the installation of ours alone.
+    It stands on a second one that holds only what is below us, so that a change of ours costs
+    the installation of ours alone.
     """
     with ground.lock("template", "another run's template database"):
         names = service.addons()
@@ -97,17 +97,15 @@ def ensure_template(server, demo=False):
         ground.need_space(1)
         forget(server, kind, template)
         partial = f"{PREFIX}{kind}_partial"
+        server.copy(deps_template(server, deps_key, below), partial, DATA)
         if demo:
-            server.drop(partial, DATA)
-        else:
-            server.copy(deps_template(server, deps_key, below), partial, DATA)
+            service.with_demo(server, partial)
         log = template_log(template)
         log.unlink(missing_ok=True)
         building = log.with_suffix(".partial")
         title = f"Making the template database{' with demo data' if demo else ''}"
         with Progress(title, building, service.LOADING):
             if names:
-                extra = ("--with-demo",) if demo else ()
                 service.odoo(
                     server,
                     building,
@@ -116,9 +114,10 @@ def ensure_template(server, demo=False):
                     "-i",
                     ",".join(names),
                     "--stop-after-init",
-                    *extra,
                     conf=CONF,
                 )
+        if demo:
+            service.without_demo(server, partial, names)
         missing = set(names) - set(service.installed(server, partial))
         if missing:
             raise Stop(
