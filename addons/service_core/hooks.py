@@ -1,4 +1,9 @@
+from odoo.tools import SQL
+
 from .demo import dealership
+
+# What hangs on a work order and would hold it back, before the order itself.
+ORDER_TABLES = ("service_claim", "service_clocking", "service_order")
 
 
 def post_init_hook(env):
@@ -9,5 +14,30 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take back what the post-init hook made outside our own models."""
+    """Take back what the post-init hook made outside our own models, and let the rest go cleanly."""
     env["stock.warehouse"]._service_teardown()
+    _leave_used_products(env)
+    # raw SQL: the tables are about to be dropped; emptied first, the records of our data files
+    # (kinds, bays, systems) can be deleted in whatever order Odoo takes them
+    for table in ORDER_TABLES:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.invalidate_all()
+
+
+def _leave_used_products(env):
+    """Labour that stands on a sale order stays, archived, as the house's own product."""
+    labels = env["ir.model.data"].search(
+        [
+            ("module", "=", "service_core"),
+            ("model", "in", ("product.product", "product.template")),
+        ]
+    )
+    products = env["product.product"].browse(
+        labels.filtered(lambda label: label.model == "product.product").mapped("res_id")
+    )
+    used = env["sale.order.line"].search([("product_id", "in", products.ids)]).product_id
+    used.action_archive()
+    labels.filtered(
+        lambda label: label.res_id
+        in (used.ids if label.model == "product.product" else used.product_tmpl_id.ids)
+    ).unlink()

@@ -34,4 +34,5 @@
         "views/res_partner_views.xml",
         "views/service_followup_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
 }

@@ -60,10 +60,12 @@ class Clock:
     """Workdays and moments of a branch, and the way to let something happen at one of them.
 
     :param tables: more tables to re-date, of the addon whose demo uses this clock
+    :param dict said: columns of theirs that stay as they were said
     """
 
-    def __init__(self, env, company, tables=()):
+    def __init__(self, env, company, tables=(), said=None):
         self.env = env
+        self.said = {**SAID, **(said or {})}
         self.tz = company._service_tz()
         self.tables = self._columns((*TABLES, *tables))
         self.models = [name for name, model in env.registry.items() if model._table in self.tables]
@@ -88,7 +90,7 @@ class Clock:
         )
         found = {table: [] for table in sorted(set(tables))}
         for table, column, is_date in rows:
-            if column in SAID.get(table, ()):
+            if column in self.said.get(table, ()):
                 continue
             found[table].append((column, is_date))
         return found

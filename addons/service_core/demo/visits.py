@@ -51,7 +51,7 @@ HISTORY = [
     (1, -26, 9, "express", ["wipers"], ""),
     (1, -25, 8, "maintenance", ["large"], "account"),
     (1, -24, 8, "repair", ["front", "links"], "link"),
-    (1, -23, 9, "repair", ["dampers"], "warranty refused"),
+    (1, -23, 9, "repair", ["dampers"], "warranty rejected"),
     (2, -22, 8, "express", ["oil"], ""),
     (1, -20, 8, "internal", ["prepare"], ""),
     (1, -19, 8, "body", ["bumper"], "insurer received"),
@@ -473,13 +473,13 @@ class Visit:
         for job in jobs.filtered(lambda job: not job.clocking_ids):
             worker = job.assignment_ids.employee_id[:1]
             begin = max(self.now, self.busy.get(worker.id, self.now))
-            hours = (job.standard_hours or 0.5) * self.rng.uniform(0.8, 1.25)
-            middle = begin + timedelta(hours=hours * self.rng.uniform(0.3, 0.7))
-            end = begin + timedelta(hours=hours)
+            minutes = int((job.standard_hours or 0.5) * self.rng.uniform(48, 75))
+            middle = begin + timedelta(minutes=int(minutes * self.rng.uniform(0.3, 0.7)))
+            end = begin + timedelta(minutes=minutes)
             clocking = leader._clock_on(
                 job.with_env(leader.env), worker.with_env(leader.env), begin
             )
-            if hours > 1.5:
+            if minutes > 90:
                 clocking._pause("break", middle)
                 again = middle + timedelta(minutes=30)
                 end += timedelta(minutes=30)
@@ -586,7 +586,7 @@ class Visit:
                     {"payer_ref": f"CL-{self.rng.randint(10000, 99999)}"}
                 )
                 self.as_("cashier", claims).action_accept()
-        elif self.is_("refused"):
+        elif self.is_("rejected"):
             with self.later(0):
                 self.as_("cashier", claims).action_refuse()
 
