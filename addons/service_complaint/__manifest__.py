@@ -17,6 +17,8 @@
         "data/helpdesk_ticket_stage_data.xml",
         "data/helpdesk_ticket_category_data.xml",
         "data/service_route_data.xml",
+        "reports/helpdesk_ticket_templates.xml",
+        "reports/helpdesk_ticket_reports.xml",
         "wizards/helpdesk_ticket_intake_views.xml",
         "wizards/helpdesk_ticket_feedback_views.xml",
         "wizards/helpdesk_ticket_callback_views.xml",

@@ -59,6 +59,16 @@ class ServiceTicketController(HelpdeskTicketController):
                 raise RequestEntityTooLarge()
         return super().submit_ticket(**self._offered_ids(kw))
 
+    def _prepare_submit_ticket_vals(self, **kw):
+        """An enquiry for nobody in particular is the hotline's, where it wants them (S3-68)."""
+        vals = super()._prepare_submit_ticket_vals(**kw)
+        if not vals.get("team_id"):
+            # sudo: the customer need not be able to read the team that takes his enquiry
+            hotline = request.env["helpdesk.ticket.team"].sudo()._find_hotline(request.env.company)
+            if hotline.show_in_portal:
+                vals["team_id"] = hotline.id
+        return vals
+
     def _offered_ids(self, kw):
         offered = {
             "category": self._get_categories(),

@@ -36,10 +36,9 @@ class HelpdeskTicketTeam(models.Model):
             return self.env["helpdesk.ticket.stage"]._case_stages(self.company_id).sudo(self.env.su)
         return super()._get_applicable_stages().filtered(lambda stage: not stage.case_state)
 
-    def _hotline(self, company):
-        """The team that takes ``company``'s calls."""
-        # sudo: whoever reports a trouble need not be able to read the hotline's team
-        hotline = self.sudo().search(
+    def _find_hotline(self, company):
+        """The team that takes ``company``'s calls, or none."""
+        return self.search(
             [
                 ("is_service_case", "=", True),
                 ("is_hotline", "=", True),
@@ -48,6 +47,11 @@ class HelpdeskTicketTeam(models.Model):
             order="company_id, sequence, id",
             limit=1,
         )
+
+    def _hotline(self, company):
+        """The team that takes ``company``'s calls."""
+        # sudo: whoever reports a trouble need not be able to read the hotline's team
+        hotline = self.sudo()._find_hotline(company)
         if not hotline:
             raise UserError(
                 self.env._(

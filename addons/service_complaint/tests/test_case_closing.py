@@ -154,3 +154,21 @@ class TestCaseClosing(ComplaintCommon):
         case._case_call_back("Good.", True)
         case.action_close()
         self.assertFalse(case.sudo().activity_ids)
+
+    def test_the_case_is_printed_with_its_whole_story(self):
+        """S3-65: the customer problem handling form."""
+        cases = self.make_case("done", is_complaint=True) | self.make_case("recorded")
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.user_hotline)
+            ._render_qweb_html("service_complaint.report_helpdesk_ticket", cases.ids)
+        )
+        text = html.decode()
+        for words in (
+            cases[0].verbatim,
+            cases[0].department_feedback,
+            cases[0].answer,
+            cases[0].call_ids.verbatim,
+            cases[1].number,
+        ):
+            self.assertIn(words, text)

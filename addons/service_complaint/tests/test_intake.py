@@ -63,6 +63,12 @@ class TestIntake(ComplaintCommon):
         self.assertEqual(call.duration, 180)
         self.assertTrue(case.announced_at)
 
+    def test_the_line_is_open_on_a_sunday_night(self):
+        """S3-15, S3-16: intake never depends on working hours."""
+        with freeze_time("2026-03-01 03:00:00"):
+            case = self.case_of(self.intake(is_complaint=True).action_open())
+        self.assertEqual(case.case_state, "recorded")
+
     def test_a_call_is_routed_at_once(self):
         with self.assertRaisesRegex(UserError, "Choose the type of problem"):
             self.intake().action_route()

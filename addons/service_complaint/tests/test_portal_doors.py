@@ -153,6 +153,16 @@ class TestPortalDoors(HttpCase):
         self.assertEqual(ticket.name, "My car")
         self.assertEqual(ticket.attachment_ids.name, "smell.txt")
 
+    def test_enquiries_become_cases_where_the_hotline_wants_them(self):
+        self.env.ref("service_complaint.helpdesk_ticket_team_hotline").show_in_portal = True
+        self.authenticate("bob", "bob")
+        self.submit()
+        case = self.tickets_of(self.bob)
+        self.assertEqual((case.case_state, case.stage_id.case_state), ("draft", "draft"))
+        self.assertEqual(case.verbatim, "It stinks")
+        self.assertEqual(case.case_channel, "internet")
+        self.assertEqual(self.url_open(f"/my/ticket/{case.id}").status_code, 200)
+
     def test_an_empty_form_makes_none(self):
         self.authenticate("bob", "bob")
         for empty in ({"subject": " "}, {"description": ""}):
