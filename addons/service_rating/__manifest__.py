@@ -31,6 +31,8 @@
         "views/res_config_settings_views.xml",
         "views/service_rating_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_frontend": ["service_rating/static/src/scss/rating_page.scss"],
     },

@@ -3,7 +3,7 @@ from datetime import datetime, time
 from dateutil.relativedelta import relativedelta
 from pytz import utc
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -21,6 +21,42 @@ class ResCompany(models.Model):
         help="Until this day a missing permit only warns, so that everybody can still pass the "
         "test. Empty: at once.",
     )
+
+    # === PAYROLL === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._service_payroll_structure()
+        return companies
+
+    def _service_payroll_structure(self):
+        """Our salary structure of each branch, made where it is missing.
+
+        The payroll addon keeps structures per company; rules and categories are shared.
+        """
+        main = self.env.ref("service_rating.payroll_structure_service", raise_if_not_found=False)
+        # sudo: whoever opens a branch need not be in payroll
+        structures = self.env["hr.payroll.structure"].sudo()
+        if not main:
+            # our own data is still being loaded
+            return structures
+        found = structures.search(
+            [("code", "=", main.sudo().code), ("company_id", "in", self.ids)], order="id"
+        )
+        missing = self - found.company_id
+        return found | structures.create(
+            [
+                {
+                    "name": main.sudo().name,
+                    "code": main.sudo().code,
+                    "company_id": company.id,
+                    "parent_id": False,
+                    "rule_ids": main.sudo().rule_ids.ids,
+                }
+                for company in missing
+            ]
+        )
 
     # === CLOCK === #
 

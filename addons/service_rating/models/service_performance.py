@@ -45,6 +45,7 @@ class ServicePerformance(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(required=True, readonly=True, index=True, help="Its first day.")
+    month_name = fields.Char(compute="_compute_month_name")
     state = fields.Selection(
         life.STATES,
         string="Status",
@@ -92,6 +93,20 @@ class ServicePerformance(models.Model):
     explanation = fields.Char(compute="_compute_explanation")
     line_ids = fields.One2many(
         "service.performance.line", "performance_id", string="Ledger", readonly=True
+    )
+    score_line_ids = fields.One2many(
+        "service.performance.line",
+        "performance_id",
+        string="Score Lines",
+        domain=[("kind", "!=", "difficulty")],
+        readonly=True,
+    )
+    difficulty_line_ids = fields.One2many(
+        "service.performance.line",
+        "performance_id",
+        string="Difficulty Lines",
+        domain=[("kind", "=", "difficulty")],
+        readonly=True,
     )
     base_amount = fields.Monetary(
         string="Base (100 %)",
@@ -141,17 +156,23 @@ class ServicePerformance(models.Model):
 
     # === COMPUTES === #
 
-    @api.depends("employee_id", "month")
-    def _compute_display_name(self):
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
         for performance in self:
-            month = performance.month and format_date(
+            performance.month_name = performance.month and format_date(
                 self.env, performance.month, date_format="MMMM yyyy"
             )
-            performance.display_name = (
-                f"{performance.employee_id.display_name or ''}, {month or ''}"
+
+    @api.depends("employee_id", "month")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for performance in self:
+            performance.display_name = ", ".join(
+                filter(None, [performance.employee_id.display_name, performance.month_name])
             )
 
-    @api.depends("answer_count", "raw_score", "unit_mean", "score", "policy_id")
+    @api.depends("answer_count", "raw_score", "unit_mean", "correction_points", "policy_id")
     def _compute_explanation(self):
         for performance in self:
             if not performance.computed_at:
@@ -164,11 +185,15 @@ class ServicePerformance(models.Model):
                 # sudo: the engineer reads how his own score was made, not the policy itself
                 policy = performance.sudo().policy_id
                 performance.explanation = self.env._(
-                    "(%(n)s answers x %(raw)s + %(k)s x %(mean)s) / (%(n)s + %(k)s)",
+                    "(%(n)s x %(raw)s + %(k)s x %(mean)s of the unit) / (%(n)s + %(k)s)",
                     n=performance.answer_count,
                     raw=f"{performance.raw_score:.2f}",
                     k=f"{policy.shrinkage:g}",
                     mean=f"{performance.unit_mean:.2f}",
+                )
+            if performance.computed_at and performance.correction_points:
+                performance.explanation += self.env._(
+                    "; corrections %s", f"{performance.correction_points:+.2f}"
                 )
 
     def _compute_amounts(self):
@@ -378,7 +403,7 @@ class ServicePerformance(models.Model):
         bounds = company._service_month_bounds(month)
         ledger = self.env["service.performance.line"].with_context(service_ledger_key=LEDGER_KEY)
         ledger.browse(self.line_ids.ids).unlink()
-        self.invalidate_recordset(["line_ids"])
+        self.invalidate_recordset(["line_ids", "score_line_ids", "difficulty_line_ids"])
         ledger.flush_model()
 
         mean = scoring.unit_mean(self._unit_sums(company, bounds), weights)

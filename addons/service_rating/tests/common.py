@@ -116,7 +116,7 @@ class RatingFactory(ServiceFactory):
                 "date_version": start,
                 "contract_date_start": start,
                 "wage": wage,
-                "struct_id": cls.env.ref("service_rating.payroll_structure_service").id,
+                "struct_id": employee.company_id._service_payroll_structure().id,
                 "service_performance_base": base,
             }
         )

@@ -249,6 +249,15 @@ class TestPayslip(RatingCommon):
 
     # === CONTRACTS === #
 
+    def test_every_branch_has_our_structure_once(self):
+        branch = self.env["res.company"].create({"name": "New Branch"})
+        structure = branch._service_payroll_structure()
+        self.assertEqual(structure.company_id, branch)
+        self.assertEqual(structure.rule_ids, self.technician.version_id.struct_id.rule_ids)
+        self.assertEqual(branch._service_payroll_structure(), structure)
+        both = (branch | self.company)._service_payroll_structure()
+        self.assertEqual(both.company_id, branch | self.company)
+
     def test_two_contracts_in_a_month_pay_once(self):
         self.rated_month()
         first = self.technician.version_id

@@ -99,7 +99,7 @@ class TestPerformance(RatingCommon):
         self.assertEqual(line.order_id, rating.order_id)
         self.assertEqual(line.vehicle_id, rating.order_id.vehicle_id)
         self.assertEqual((line.dimension, line.given, line.weight), ("technical", 150, 1.0))
-        self.assertIn("1 answers x 150.00", month.explanation)
+        self.assertIn("1 x 150.00", month.explanation)
 
     def test_computing_again_gives_the_same_ledger(self):
         self.rate(technical=150)

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..models.service_performance import OFFICER
 from ..rules import performance_lifecycle as life
@@ -21,11 +22,19 @@ class ServicePerformanceMonth(models.TransientModel):
         default=lambda self: self._default_month(),
         help="Any day of the month.",
     )
+    month_name = fields.Char(compute="_compute_month_name")
 
     @api.model
     def _default_month(self):
         """The month that has just ended."""
         return fields.Date.context_today(self).replace(day=1) - relativedelta(months=1)
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        for wizard in self:
+            wizard.month_name = wizard.month and format_date(
+                self.env, wizard.month, date_format="MMMM yyyy"
+            )
 
     def action_compute(self):
         """Open the rows of the month, compute those still open, show the board."""
