@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 
 class StockRule(models.Model):
@@ -29,6 +30,37 @@ class StockRule(models.Model):
             *key,
             procurement.values.get("sale_line_id"),
             procurement.values.get("service_line_id"),
+        )
+
+    @api.model
+    def _run_buy(self, procurements):
+        demand = [item for item, _rule in procurements if self._service_is_demand(item.values)]
+        if demand:
+            products = self.env["product.product"].union(*(item.product_id for item in demand))
+            self._service_lock_vendors(products.seller_ids.partner_id)
+        return super()._run_buy(procurements)
+
+    @api.model
+    def _service_lock_vendors(self, vendors):
+        """Two agreements at once must end on one request of the day, not on two.
+
+        The rows are written, not only locked: whoever waited then meets a changed row, and Odoo
+        repeats his request, which finds the request that was opened meanwhile.
+        """
+        if not vendors:
+            return
+        # raw SQL: the ORM writes nothing when nothing changes, and knows no lock that waits
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH locked AS (
+                    SELECT id FROM res_partner WHERE id IN %s ORDER BY id FOR NO KEY UPDATE
+                )
+                UPDATE res_partner SET write_uid = write_uid
+                 WHERE id IN (SELECT id FROM locked)
+                """,
+                tuple(vendors.ids),
+            )
         )
 
     def _make_po_get_domain(self, company_id, values, partner):

@@ -385,3 +385,20 @@ class TestPartsProcurement(PartsCommon):
         self.assertEqual(self.bought(sales.order_line).mapped("product_qty"), [1, 2])
         alive = plain.filtered(lambda order: order.state != "cancel")
         self.assertEqual(alive.order_line.product_qty, 4)
+
+    def test_opening_a_request_makes_a_second_agreement_of_that_vendor_wait(self):
+        locked = []
+        rule_class = type(self.env["stock.rule"])
+        lock = rule_class._service_lock_vendors
+
+        def spy(rules, vendors):
+            locked.append(vendors)
+            self.assertFalse(sale.order_line.purchase_line_ids, "too late")
+            return lock(rules, vendors)
+
+        sale = self.make_sale((self.scarce_part, 1), confirm=False)
+        self.settle_cache()
+        with patch.object(rule_class, "_service_lock_vendors", spy):
+            sale.action_confirm()
+        self.assertEqual(locked, [self.vendor])
+        self.assertFalse(self.env["stock.rule"]._service_lock_vendors(self.vendor.browse()))
