@@ -35,4 +35,5 @@
         "views/service_complaint_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
+    "post_init_hook": "post_init_hook",
 }

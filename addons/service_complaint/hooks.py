@@ -1,3 +1,14 @@
+from odoo.addons.service_core.demo.dealership import is_wanted
+
+from .demo import cases
+
+
+def post_init_hook(env):
+    """With demo data: what the demo dealership knows of this addon."""
+    if is_wanted(env, "service_complaint"):
+        cases.build(env)
+
+
 def uninstall_hook(env):
     """Give the cases back to helpdesk as plain tickets: our stages, departments and reminders go."""
     ours = env["mail.activity.type"].search([("id", "in", _own_ids(env, "mail.activity.type"))])

@@ -384,7 +384,7 @@ class HelpdeskTicket(models.Model):
     def _prepare_route_values(self, route):
         return {
             "team_id": route.team_id.id,
-            "answer_due": fields.Datetime.now() + timedelta(hours=route.answer_hours),
+            "answer_due": route._answer_due(self.company_id),
         }
 
     # === WHO IS TOLD === #

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from .helpdesk_ticket_channel import CHANNELS
@@ -35,9 +37,9 @@ class ServiceRoute(models.Model):
     )
     answer_hours = fields.Integer(
         string="Answer Within (hours)",
-        default=24,
+        default=8,
         required=True,
-        help="How long the department has to feed the hotline back.",
+        help="How long the department has to feed the hotline back, in working hours of the branch.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -65,3 +67,15 @@ class ServiceRoute(models.Model):
             ]
         )
         return routes.sorted(lambda route: not route.company_id)
+
+    def _answer_due(self, company):
+        """When a department that gets a case now has to have answered (S4-58).
+
+        Counted on the branch's working calendar; where it has none, hour by hour.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        # sudo: the agent need not be able to read the branch's working calendar
+        calendar = company.sudo().resource_calendar_id
+        due = calendar and calendar.plan_hours(self.answer_hours, now, compute_leaves=True)
+        return due or now + timedelta(hours=self.answer_hours)

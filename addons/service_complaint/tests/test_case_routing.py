@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .common import ComplaintCommon
@@ -98,6 +99,33 @@ class TestCaseRouting(ComplaintCommon):
 
     def bring_back(self, case):
         case.with_user(self.user_department)._case_return("Found it.")
+
+    @freeze_time("2026-03-06 15:00:00")  # a Friday
+    def test_the_hours_to_answer_are_working_hours(self):
+        self.company.resource_calendar_id = self.env["resource.calendar"].create(
+            {
+                "name": "Nine to five",
+                "tz": "UTC",
+                "company_id": self.company.id,
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Day",
+                                "dayofweek": day,
+                                "hour_from": 9,
+                                "hour_to": 17,
+                                "day_period": "morning",
+                            }
+                        )
+                        for day in "01234"
+                    ),
+                ],
+            }
+        )
+        self.env["service.route"].search([]).answer_hours = 4
+        self.assertEqual(self.make_case("routed").answer_due, datetime(2026, 3, 9, 11))
 
     def test_the_department_is_told_in_writing_and_with_a_date(self):
         case = self.make_case("routed")
