@@ -62,6 +62,7 @@
         "views/service_claim_views.xml",
         "views/service_status_templates.xml",
         "reports/service_order_reports.xml",
+        "reports/service_inspection_reports.xml",
         "views/service_menus.xml",
         "views/service_parts_menus.xml",
     ],

@@ -61,6 +61,15 @@ class ServiceInspection(models.Model):
                 )
 
     @api.model
+    def _levels_to_sign(self, order):
+        """Labels of the levels that are still open, for the quality card (S0-97)."""
+        labels = dict(self._fields["level"]._description_selection(self.env))
+        signed = order._current_inspections().mapped("level")
+        return [
+            labels[level] for level in order.kind_id._inspection_levels() if level not in signed
+        ]
+
+    @api.model
     def _repairers(self, order):
         """Logins of everybody who was assigned to or clocked on this order."""
         # sudo: who worked on the car is asked about people the user may not read

@@ -230,6 +230,7 @@ class ServiceVehicle(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._tidy_values(vals)
             if vals.get("license_plate") and vals.get("active", True):

@@ -75,3 +75,31 @@ class TestOrderInspection(ServiceCommon):
             order.with_user(self.user_technician).action_pass()
         order.with_user(self.user_inspector).action_pass()
         self.assertEqual(order._next_level(), "advisor")
+
+    def test_the_quality_card_shows_what_is_signed_and_what_is_not(self):
+        order = self.inspected()
+        self.env["service.assignment"].create(
+            {"job_id": order.job_ids.id, "employee_id": self.technician.id}
+        )
+        order.with_user(self.user_technician).action_pass()
+        order.with_user(self.user_team_leader)._fail("It still squeaks")
+        order.with_user(self.user_team_leader).action_finish()
+        order.with_user(self.user_technician).action_pass()
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.user_team_leader)
+            ._render_qweb_html("service_core.report_quality_card", order.ids)
+        )
+        page = html.decode()
+        for words in (
+            order.license_plate,
+            "Replace brake pads",
+            "It squeaks when I brake",
+            "It still squeaks",
+            "Failed",
+            self.user_technician.name,
+        ):
+            self.assertIn(words, page)
+        self.assertEqual(page.count("1. Technician"), 2)
+        self.assertEqual(page.count("3. Quality Inspector"), 1)
+        self.assertNotIn("$", page)
