@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_call_record,
     test_call_script,
     test_contact_plan,
     test_customer_file,
