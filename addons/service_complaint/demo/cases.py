@@ -17,14 +17,78 @@ ROAD = ("draft", "recorded", "routed", "returned", "replied", "called_back", "do
 
 # (days ago, step reached, complaint, type, words, feedback, answer)
 CASES = [
-    (16, "done", True, "service", "The interior was dirty when I got the car back.", "Washer was in a hurry, spoken to him.", "We apologise and offer an interior cleaning free of charge."),
-    (14, "direct", False, "other", "When are you open on Saturdays?", "", "Reception is open from nine to one on Saturdays."),
-    (11, "done", True, "technical", "It pulls to the right since the tyres were changed.", "Toe was out by three minutes, set again.", "The alignment was set again, please try it on the motorway."),
-    (8, "direct", False, "technical", "The tyre pressure light is on after the service.", "", "Reset it in the vehicle menu under Settings, Tyres, Initialise."),
-    (6, "replied", False, "sales", "You promised me a second set of mats with the car.", "Mats are in the order, were out of stock.", "The mats have come, we hand them over with your next visit."),
-    (4, "called_back", True, "service", "Nobody called me back about the price of the belt.", "Advisor was ill, note was lost.", "The price is 480 euro with tax, we hold it for a month."),
-    (3, "returned", True, "technical", "The window squeaks again on the way down.", "Guide rail dry, needs ten minutes.", ""),
-    (2, "routed", False, "technical", "My range went down after the update. Is that normal?", "", ""),
+    (
+        16,
+        "done",
+        True,
+        "service",
+        "The interior was dirty when I got the car back.",
+        "Washer was in a hurry, spoken to him.",
+        "We apologise and offer an interior cleaning free of charge.",
+    ),
+    (
+        14,
+        "direct",
+        False,
+        "other",
+        "When are you open on Saturdays?",
+        "",
+        "Reception is open from nine to one on Saturdays.",
+    ),
+    (
+        11,
+        "done",
+        True,
+        "technical",
+        "It pulls to the right since the tyres were changed.",
+        "Toe was out by three minutes, set again.",
+        "The alignment was set again, please try it on the motorway.",
+    ),
+    (
+        8,
+        "direct",
+        False,
+        "technical",
+        "The tyre pressure light is on after the service.",
+        "",
+        "Reset it in the vehicle menu under Settings, Tyres, Initialise.",
+    ),
+    (
+        6,
+        "replied",
+        False,
+        "sales",
+        "You promised me a second set of mats with the car.",
+        "Mats are in the order, were out of stock.",
+        "The mats have come, we hand them over with your next visit.",
+    ),
+    (
+        4,
+        "called_back",
+        True,
+        "service",
+        "Nobody called me back about the price of the belt.",
+        "Advisor was ill, note was lost.",
+        "The price is 480 euro with tax, we hold it for a month.",
+    ),
+    (
+        3,
+        "returned",
+        True,
+        "technical",
+        "The window squeaks again on the way down.",
+        "Guide rail dry, needs ten minutes.",
+        "",
+    ),
+    (
+        2,
+        "routed",
+        False,
+        "technical",
+        "My range went down after the update. Is that normal?",
+        "",
+        "",
+    ),
     (1, "recorded", False, "service", "I want to know who drove my car two kilometres.", "", ""),
 ]
 
@@ -118,7 +182,9 @@ def build_own(env, house, clock):
                 form.action_solve()
             else:
                 form.action_open()
-        case = env["helpdesk.ticket"].search([("is_service_case", "=", True)], order="id desc", limit=1)
+        case = env["helpdesk.ticket"].search(
+            [("is_service_case", "=", True)], order="id desc", limit=1
+        )
         if goal == "direct":
             with clock.at(moment + timedelta(minutes=12)):
                 case.with_env(agent).confirmed_satisfied = True
@@ -129,7 +195,9 @@ def build_own(env, house, clock):
 
 def bring(house, clock, case, goal, moment, feedback, answer):
     """The hotline's road: recorded, routed, answered by the department, told to the customer."""
-    agent = house.as_user("hotline", 1)
+    company = case.company_id
+    branch = next(number for number, one in house.company.items() if one == company)
+    agent = house.as_user("hotline", branch)
 
     def later(hours):
         nonlocal moment
@@ -147,9 +215,10 @@ def bring(house, clock, case, goal, moment, feedback, answer):
             with later(0.3):
                 case.action_route()
         elif step == "returned":
-            member = case.sudo().team_id.user_ids[:1].login
+            # sudo: an agent may not look into what branches a colleague works for
+            members = case.sudo().team_id.user_ids.filtered(lambda one: company in one.company_ids)
             with later(5):
-                case.with_env(house.as_user(member, 1))._case_return(feedback)
+                case.with_env(house.as_user(members[:1].login, branch))._case_return(feedback)
         elif step == "replied":
             with later(1):
                 case.answer = answer
