@@ -108,8 +108,13 @@ class HelpdeskTicketIntake(models.TransientModel):
             if not call.vehicle_id:
                 call.order_id = False
             elif call.order_id.vehicle_id != call.vehicle_id:
+                # stored computes run as the system: only visits to the branches at hand are proposed
                 call.order_id = self.env["service.order"].search(
-                    [("vehicle_id", "=", call.vehicle_id.id)], limit=1
+                    [
+                        ("vehicle_id", "=", call.vehicle_id.id),
+                        ("company_id", "in", self.env.companies.ids),
+                    ],
+                    limit=1,
                 )
 
     @api.depends("partner_id", "vehicle_id")
