@@ -1,4 +1,5 @@
 from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
+from werkzeug.utils import redirect
 
 from odoo import http
 from odoo.http import request
@@ -18,20 +19,21 @@ class ServiceTicketController(HelpdeskTicketController):
     def support_ticket_close(self, **kw):
         """Close one's own ticket.
 
-        1. Only a ticket that the user's own rights show, and for a customer only one of his firm.
+        1. Only a ticket that the user's own rights show, and for a customer only one of his firm;
+           any other, and whatever is no number, is not found.
         2. Only into a stage of its own team that may be reached from the portal.
         3. A service case is never closed here: the customer's word is recorded by the hotline.
         """
-        ticket = (
-            request.env["helpdesk.ticket"]
-            .search([("id", "=", _record_id(kw.get("ticket_id")))])
-            .filtered(lambda found: not found.is_service_case)
+        ticket = request.env["helpdesk.ticket"].search(
+            [("id", "=", _record_id(kw.get("ticket_id")))]
         )
+        stage_id = _record_id(kw.get("stage_id"))
+        if not self._owns(ticket) or not stage_id:
+            raise NotFound()
         # sudo: stages of the ticket's team are looked at, not shown
         stages = ticket.sudo().team_id._get_applicable_stages().filtered("close_from_portal")
-        stage_id = _record_id(kw.get("stage_id"))
-        if not self._owns(ticket) or stage_id not in stages.ids:
-            raise NotFound()
+        if ticket.is_service_case or stage_id not in stages.ids:
+            return redirect(f"/my/ticket/{ticket.id}")
         return super().support_ticket_close(ticket_id=ticket.id, stage_id=stage_id)
 
     def _owns(self, ticket):

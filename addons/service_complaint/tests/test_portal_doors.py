@@ -89,14 +89,16 @@ class TestPortalDoors(HttpCase):
     def test_a_stage_that_is_not_offered_closes_nothing(self):
         self.authenticate("alice", "alice")
         progress = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
-        self.assertEqual(self.close(self.ticket.id, progress.id).status_code, 404)
+        self.assertEqual(self.close(self.ticket.id, progress.id).status_code, 302)
+        self.assertNotEqual(self.ticket.stage_id, progress)
+        self.assertFalse(self.ticket.closed)
 
     def test_a_case_is_not_closed_by_its_link(self):
         ours = self.env.ref("service_complaint.helpdesk_ticket_stage_done")
         ours.close_from_portal = True
         self.authenticate("alice", "alice")
         for stage in (ours, self.done):
-            self.assertEqual(self.close(self.case.id, stage.id).status_code, 404)
+            self.assertEqual(self.close(self.case.id, stage.id).status_code, 302)
         self.assertEqual(self.case.case_state, "draft")
         page = self.url_open(f"/my/ticket/{self.case.id}")
         self.assertEqual(page.status_code, 200)
