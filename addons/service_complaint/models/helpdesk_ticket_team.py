@@ -61,3 +61,19 @@ class HelpdeskTicketTeam(models.Model):
                 )
             )
         return hotline
+
+    def _people(self, company):
+        """Members who work for ``company``: a team may be shared by all branches."""
+        # sudo: which branches a colleague works for is closed to most
+        return (
+            self.sudo()
+            .user_ids.filtered(lambda user: not user.share and company in user.company_ids)
+            .sudo(self.env.su)
+        )
+
+    def _leader(self, company):
+        """Who answers for the team in ``company``: its leader, else its first member there."""
+        leader = self.sudo().user_id
+        if company not in leader.company_ids:
+            leader = self._people(company)[:1]
+        return leader.sudo(self.env.su)

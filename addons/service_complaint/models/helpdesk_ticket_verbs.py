@@ -280,7 +280,7 @@ class HelpdeskTicket(models.Model):
                     "Not satisfied: %s", order.display_name or call.partner_id.display_name
                 ),
                 "team_id": hotline.id,
-                "user_id": (hotline.user_id or hotline.user_ids[:1]).id,
+                "user_id": hotline._leader(company).id,
                 "company_id": company.id,
                 "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_phone").id,
                 "partner_id": call.partner_id.id,
@@ -394,7 +394,8 @@ class HelpdeskTicket(models.Model):
         for case in self.filtered("is_complaint").sudo():
             if case.announced_at:
                 continue
-            leader = self.env["helpdesk.ticket.team"]._hotline(case.company_id).user_id
+            leader = self.env["helpdesk.ticket.team"]._hotline(case.company_id)
+            leader = leader._leader(case.company_id)
             people = (leader | case.order_id.advisor_id).filtered(lambda user: not user.share)
             case._tell(
                 people,
@@ -415,9 +416,8 @@ class HelpdeskTicket(models.Model):
         for case in self.sudo():
             team = case.team_id
             case._settle_activities("mail_activity_type_department")
-            members = team.user_ids.filtered(lambda user: not user.share)
             case._tell(
-                members,
+                team._people(case.company_id),
                 self.env._(
                     "For %(team)s, answer the hotline by %(due)s",
                     team=team.name,
@@ -425,7 +425,7 @@ class HelpdeskTicket(models.Model):
                 ),
                 reason or case.verbatim,
             )
-            responsible = team.user_id or members[:1]
+            responsible = team._leader(case.company_id)
             if responsible:
                 case._schedule(
                     "mail_activity_type_department",
@@ -436,9 +436,8 @@ class HelpdeskTicket(models.Model):
 
     def _ask_owner(self, summary, due):
         for case in self.sudo():
-            owner = (
-                case.user_id or self.env["helpdesk.ticket.team"]._hotline(case.company_id).user_id
-            )
+            hotline = self.env["helpdesk.ticket.team"]._hotline(case.company_id)
+            owner = case.user_id or hotline._leader(case.company_id)
             if owner:
                 case._schedule("mail_activity_type_answer", owner, summary, due)
 

@@ -140,6 +140,19 @@ class TestCaseRouting(ComplaintCommon):
         self.assertIn(case.verbatim, note.body)
         self.assertTrue(note.subtype_id.internal)
 
+    def test_a_sister_branch_is_not_told_of_our_customer(self):
+        branch, _caller = self.make_branch()
+        sister = self.make_user(
+            "sister",
+            "service_core.group_service_user",
+            company_id=branch.id,
+            company_ids=branch.ids,
+        )
+        self.team_technical.write({"user_ids": [Command.link(sister.id)], "user_id": sister.id})
+        case = self.make_case("routed").sudo()
+        self.assertNotIn(sister.partner_id, case.message_ids.partner_ids)
+        self.assertEqual(case.activity_ids.user_id, self.user_department)
+
     def test_feedback_brings_the_case_back_to_its_owner(self):
         case = self.make_case("returned")
         self.assertEqual(case.department_feedback, "Valve body adapted anew.")

@@ -35,6 +35,12 @@ class TestIntake(ComplaintCommon):
         intake = self.intake(phone=False, vehicle_id=vehicle.id)
         self.assertEqual(intake.partner_id, vehicle.owner_id)
 
+    def test_a_sister_branchs_visit_is_not_proposed(self):
+        branch, _caller = self.make_branch()
+        vehicle = self.make_vehicle()
+        self.env["service.order"].create({"vehicle_id": vehicle.id, "company_id": branch.id})
+        self.assertFalse(self.intake(phone=False, vehicle_id=vehicle.id).order_id)
+
     def test_two_customers_with_one_number_are_not_guessed(self):
         self.make_customer(name="One", phone="+1 555 9999 11")
         self.make_customer(name="Two", phone="+1 555 9999 11")

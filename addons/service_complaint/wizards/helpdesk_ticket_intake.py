@@ -23,6 +23,7 @@ class HelpdeskTicketIntake(models.TransientModel):
         "res.partner",
         string="Customer",
         compute="_compute_partner_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -30,6 +31,7 @@ class HelpdeskTicketIntake(models.TransientModel):
     vehicle_id = fields.Many2one(
         "service.vehicle",
         compute="_compute_vehicle_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Type the tail of the plate.",
@@ -38,6 +40,7 @@ class HelpdeskTicketIntake(models.TransientModel):
         "service.order",
         string="Work Order",
         compute="_compute_order_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('vehicle_id', '=?', vehicle_id)]",
@@ -108,13 +111,8 @@ class HelpdeskTicketIntake(models.TransientModel):
             if not call.vehicle_id:
                 call.order_id = False
             elif call.order_id.vehicle_id != call.vehicle_id:
-                # stored computes run as the system: only visits to the branches at hand are proposed
                 call.order_id = self.env["service.order"].search(
-                    [
-                        ("vehicle_id", "=", call.vehicle_id.id),
-                        ("company_id", "in", self.env.companies.ids),
-                    ],
-                    limit=1,
+                    [("vehicle_id", "=", call.vehicle_id.id)], limit=1
                 )
 
     @api.depends("partner_id", "vehicle_id")
@@ -186,7 +184,7 @@ class HelpdeskTicketIntake(models.TransientModel):
         return case.sudo(False)
 
     def _prepare_case_vals(self, company, hotline):
-        owner = self.env.user if self.is_agent else hotline.user_id or hotline.user_ids[:1]
+        owner = self.env.user if self.is_agent else hotline._leader(company)
         return {
             "team_id": hotline.id,
             "user_id": owner.id,
