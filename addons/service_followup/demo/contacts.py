@@ -51,9 +51,7 @@ def build(env):
         return
     env = env(context={"lang": "en_US", "no_reset_password": True})
     house = House(env)
-    add_user(
-        env, house, "followup", "Grace Mooney", ["service_followup.group_followup_user"], 0
-    )
+    add_user(env, house, "followup", "Grace Mooney", ["service_followup.group_followup_user"], 0)
     add_employee(env, house, "Grace Mooney", 1, "followup")
     house.user("manager").group_ids = [
         Command.link(env.ref("service_followup.group_followup_manager").id)
@@ -72,9 +70,7 @@ def branch_of(house, record):
 def build_contacts(env, house, clocks):
     """Each delivered car gets its file and its calls, up to yesterday."""
     rng = random.Random("contacts")
-    orders = env["service.order"].search(
-        [("state", "=", "delivered")], order="delivered_date, id"
-    )
+    orders = env["service.order"].search([("state", "=", "delivered")], order="delivered_date, id")
     happy, angry = 0, 0
     for number, order in enumerate(orders):
         if number % 10 == 0:
