@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_credit,
     test_difficulty,
+    test_hooks,
     test_payslip,
     test_performance,
     test_permit,
