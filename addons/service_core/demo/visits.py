@@ -1,5 +1,6 @@
 """Sixty visits of forty cars, said by the people of the house in the verbs of the product."""
 
+import collections
 import logging
 import random
 import time
@@ -122,7 +123,7 @@ def build_visits(env, house):
     cars = list(env["service.vehicle"].search([], order="id").ids)
     random.Random("visits").shuffle(cars)
     by_fuel = {"high_voltage": "electric"}
-    busy = {}
+    busy, jobs = {}, collections.Counter()
     for number, spec in enumerate(plan):
         if number % 10 == 0:
             _logger.info(
@@ -141,7 +142,7 @@ def build_visits(env, house):
             )
         branch, day, _hour, _kind, _state, work, how = spec
         car = _pick_car(env, cars, by_fuel.get(work[0]), how)
-        Visit(env, house, clocks[branch], spec, car, busy).run()
+        Visit(env, house, clocks[branch], spec, car, busy, jobs).run()
     _logger.info("Demo: %s orders in %.0f s", len(plan), time.monotonic() - started)
 
 
@@ -164,7 +165,7 @@ def _pick_car(env, cars, fuel, how):
 class Visit:
     """One car's way through the house, up to the state the plan names."""
 
-    def __init__(self, env, house, clock, spec, car, busy):
+    def __init__(self, env, house, clock, spec, car, busy, jobs):
         branch, day, hour, kind, goal, work, how = spec
         self.env, self.house, self.clock, self.branch = env, house, clock, branch
         self.goal, self.work, self.how = goal, work, how
@@ -172,7 +173,7 @@ class Visit:
         self.hour = hour
         self.kind = env.ref(f"service_core.service_order_kind_{kind}")
         self.car = car
-        self.busy = busy
+        self.busy, self.jobs = busy, jobs
         self.rng = random.Random(f"{spec}")
         suffix = "2" if branch == 2 else ""
         own = ("advisor", "technician", "leader", "inspector")
@@ -453,7 +454,11 @@ class Visit:
                 .items()
                 if not gap
             ]
-            worker = min(able, key=lambda one: self.busy.get(one.id, self.now))
+            worker = min(
+                able,
+                key=lambda one: (max(self.busy.get(one.id, self.now), self.now), self.jobs[one.id]),
+            )
+            self.jobs[worker.id] += 1
             self.as_("leader", self.env["service.assignment"]).create(
                 {
                     "job_id": job.id,

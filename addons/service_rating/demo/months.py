@@ -83,7 +83,7 @@ def build_people(env, house):
 def build_contracts(env, house):
     """Wage and performance pay since last year, under the branch's own salary structure."""
     start = fields.Date.today().replace(month=1, day=1) - relativedelta(years=1)
-    office = env["res.users"].search([("login", "in", PAID_OFFICE)]).employee_ids
+    office = env["hr.employee"].search([("user_id.login", "in", PAID_OFFICE)])
     for branch, company in house.company.items():
         structure = company._service_payroll_structure()
         for employee in house.technicians(branch) | office:
@@ -105,7 +105,6 @@ def build_ratings(env, house, clocks):
     """Every delivered car has its link; three in four customers have used it."""
     rng = random.Random("ratings")
     orders = env["service.order"].search([("state", "=", "delivered")], order="delivered_date, id")
-    officer, manager = house.as_user("officer"), house.as_user("manager")
     votes = 0
     for number, order in enumerate(orders):
         if number % 10 == 0:
@@ -133,7 +132,10 @@ def build_ratings(env, house, clocks):
         with clock.at(moment):
             # sudo: this is how the page of the link does it, the token being the key
             page = rating.with_user(env.ref("base.public_user")).sudo()
-            page._submit(technical, attitude, comment, f"demo-{order.id}")
+            page = page.with_context(allowed_company_ids=order.company_id.ids)
+            page.with_company(order.company_id)._submit(
+                technical, attitude, comment, f"demo-{order.id}"
+            )
         answered = moment + timedelta(days=1)
         if answered < fields.Datetime.now() - timedelta(days=3):
             with clock.at(answered):
