@@ -111,7 +111,8 @@ class ServiceDifficulty(models.Model):
         """Give ``grade`` to these repairs.
 
         1. The technical manager grades, and never what he did himself.
-        2. What a locked month counted stays.
+        2. What a checked or locked month counted stays.
+        3. The first grade says which month it counts in; mending it moves nothing.
         """
         if not self.env.user.has_group("service_rating.group_technical_manager"):
             raise UserError(self.env._("The technical manager grades how hard a repair was."))
@@ -132,7 +133,7 @@ class ServiceDifficulty(models.Model):
             .search(
                 [
                     ("difficulty_id", "in", self.ids),
-                    ("performance_id.state", "=", performance_lifecycle.LOCKED),
+                    ("performance_id.state", "!=", performance_lifecycle.DRAFT),
                 ],
                 limit=1,
             )
@@ -140,17 +141,16 @@ class ServiceDifficulty(models.Model):
         if counted:
             raise UserError(
                 self.env._(
-                    "%s is already paid in a locked month.", counted.difficulty_id.display_name
+                    "%s is already counted in a checked month.",
+                    counted.difficulty_id.display_name,
                 )
             )
         # sudo: nobody has write access to grades; the guards above are the permission
-        self.sudo().with_context(service_grade_key=_GRADE_KEY).write(
-            {
-                "grade": grade,
-                "graded_by_id": self.env.uid,
-                "graded_at": fields.Datetime.now(),
-            }
-        )
+        graded = self.sudo().with_context(service_grade_key=_GRADE_KEY)
+        first = graded.filtered(lambda difficulty: not difficulty.graded_at)
+        vals = {"grade": grade, "graded_by_id": self.env.uid}
+        first.write({**vals, "graded_at": fields.Datetime.now()})
+        (graded - first).write(vals)
 
     def action_grade_1(self):
         """Routine."""

@@ -43,6 +43,17 @@ class TestDifficulty(RatingCommon):
         waiting.with_user(self.user_technical_manager).action_grade_2()
         self.assertEqual(waiting.grade, "2")
 
+    def test_mending_a_grade_moves_it_into_no_other_month(self):
+        waiting = self.make_difficulty()
+        self.grade_in_month(waiting, "4")
+        at = waiting.graded_at
+        month = self.make_month()
+        month.with_user(self.user_officer).action_compute()
+        waiting.with_user(self.user_technical_manager).action_grade_2()
+        self.assertEqual(waiting.graded_at, at)
+        month.with_user(self.user_officer).action_compute()
+        self.assertEqual(month.difficulty_points, 2.0)
+
     def test_what_a_locked_month_paid_keeps_its_grade(self):
         waiting = self.make_difficulty()
         waiting.with_user(self.user_technical_manager).action_grade_4()
@@ -53,7 +64,7 @@ class TestDifficulty(RatingCommon):
         waiting.invalidate_recordset()
         month = self.close_month(self.make_month(self.technician, MONTH))
         self.assertEqual(month.difficulty_points, 4.0)
-        with self.assertRefused("already paid"):
+        with self.assertRefused("already counted"):
             waiting.with_user(self.user_technical_manager).action_grade_5()
 
     def test_nobody_grades_his_own_work(self):

@@ -68,6 +68,16 @@ class TestRatingLink(RatingCommon):
         self.assertEqual(orders.mapped("rating_progress"), ["sent", "sent"])
         self.assertEqual(orders.rating_ids.sent_by_id, self.user_advisor)
 
+    def test_the_template_chosen_by_hand_shows_no_link(self):
+        rating = self.make_rating()
+        template = self.env.ref("service_rating.mail_template_rating_link")
+        for user in (self.user_officer, self.env.ref("base.user_admin")):
+            body = template.with_user(user)._render_field("body_html", rating.ids)[rating.id]
+            self.assertIn("Rate our service", body)
+            self.assertNotIn("/service/rate/", body)
+            with self.assertRaises(AccessError):
+                rating.with_user(user)._rating_url()
+
     def test_nobody_reads_the_token(self):
         rating = self.make_rating()
         for user in (self.user_manager, self.user_officer, self.env.ref("base.user_admin")):
