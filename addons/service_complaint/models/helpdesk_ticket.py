@@ -45,7 +45,6 @@ class HelpdeskTicket(models.Model):
         store=True,
         copy=False,
         index="btree_not_null",
-        tracking=True,
     )
 
     # Who and what
@@ -471,7 +470,7 @@ class HelpdeskTicket(models.Model):
     def _read_group_stage_ids(self, stages, domain):
         """All columns on the board of cases, none of them on other teams' boards."""
         if self.env.context.get("service_case"):
-            return stages | self.env["helpdesk.ticket.stage"]._case_stages().sudo(self.env.su)
+            return self.env["helpdesk.ticket.stage"]._case_stages().sudo(self.env.su) | stages
         expanded = super()._read_group_stage_ids(stages, domain)
         return expanded.filtered(lambda stage: not stage.case_state or stage in stages)
 

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..rules import case_lifecycle as life
 from .common import ComplaintCommon
 
 
@@ -73,6 +74,18 @@ class TestCaseDrag(ComplaintCommon):
         self.assertEqual(shown, shown.filtered("case_state"))
         other = Ticket._read_group_stage_ids(self.env["helpdesk.ticket.stage"], [])
         self.assertFalse(other.filtered("case_state"))
+
+    def test_the_columns_stand_in_the_order_of_the_road(self):
+        self.make_case("routed")
+        self.make_case("replied")
+        groups = (
+            self.env["helpdesk.ticket"]
+            .with_user(self.user_hotline)
+            .with_context(service_case=True, read_group_expand=True)
+            .web_read_group([("is_service_case", "=", True)], ["stage_id"])["groups"]
+        )
+        stages = self.env["helpdesk.ticket.stage"].browse(group["stage_id"][0] for group in groups)
+        self.assertEqual(stages.mapped("case_state"), [state for state, _label in life.STATES])
 
     def test_the_columns_of_the_board_are_not_deleted(self):
         stage = self.env["helpdesk.ticket.stage"].browse(self.stage("replied"))
