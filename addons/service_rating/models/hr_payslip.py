@@ -103,6 +103,7 @@ class HrPayslip(models.Model):
             # sudo: a payroll clerk has no right on months; confirming the slip is the permission
             month = slip.input_line_ids.service_performance_id.sudo()
             if not month:
+                slip._service_note_unlocked()
                 continue
             try:
                 month.lock_for_update()
@@ -125,6 +126,30 @@ class HrPayslip(models.Model):
                 )
             month.with_context(service_paid_key=PAID_KEY).write({"payslip_id": slip.id})
         return res
+
+    def _service_note_unlocked(self):
+        """Say on the slip that a month was not locked in time and is not paid by it."""
+        self.ensure_one()
+        # sudo: as in action_payslip_done
+        months = (
+            self.env["service.performance"]
+            .sudo()
+            .search(
+                [
+                    ("employee_id", "=", self.employee_id.id),
+                    ("month", ">=", self.date_from),
+                    ("month", "<=", self.date_to),
+                    ("state", "!=", "locked"),
+                ]
+            )
+        )
+        for month in months:
+            self.message_post(
+                body=self.env._(
+                    "%s is not locked: this payslip pays no performance pay for it.",
+                    month.display_name,
+                )
+            )
 
     def _service_release_months(self):
         """These slips no longer pay: their months wait for the next one."""

@@ -150,6 +150,16 @@ class TestPayslip(RatingCommon):
             self.assertFalse(slip.input_line_ids, state)
             self.assertFalse(self.total(slip), state)
 
+    def test_a_slip_without_its_month_says_so(self):
+        self.rated_month(state="checked")
+        slips = self.run_batch()
+        for slip in slips:
+            slip.action_payslip_done()
+        notes = self.slip_of(slips).message_ids.mapped("body")
+        self.assertTrue([note for note in notes if "is not locked" in note])
+        silent = self.slip_of(slips, self.technician_2).message_ids.mapped("body")
+        self.assertFalse([note for note in silent if "is not locked" in note])
+
     def test_a_month_locked_meanwhile_is_paid_on_recomputing(self):
         month = self.rated_month(state="checked")
         slip = self.slip_of(self.run_batch())
