@@ -376,10 +376,11 @@ class ServiceOrder(models.Model):
             order.picking_count = len(pickings)
             order.invoice_count = len(invoices)
 
-    @api.depends("job_ids.approval")
+    @api.depends("job_ids.approval", "approval_ids.state")
     def _compute_has_pending(self):
         for order in self:
-            order.has_pending = "pending" in order.job_ids.mapped("approval")
+            asked = order.approval_ids.filtered(lambda a: a.state == "asked").job_ids
+            order.has_pending = "pending" in (order.job_ids - asked).mapped("approval")
 
     @api.depends("line_ids.price_total", "job_ids.approval")
     def _compute_amount_total(self):

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .sale_order import SERVICE_KEY
 
@@ -73,6 +73,12 @@ class ServiceOrder(models.Model):
         """The customer signs the settlement form after the charges were explained (S0-116)."""
         self.ensure_one()
         self.check_access("read")
+        if not self.env.user.has_groups(
+            "service_core.group_service_advisor,service_core.group_service_cashier"
+        ):
+            raise AccessError(
+                self.env._("Advisors and cashiers explain the charges and have them signed.")
+            )
         if self.state != "ready":
             raise UserError(
                 self.env._("%s: the settlement form is signed when the car is ready.", self.name)

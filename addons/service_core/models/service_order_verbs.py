@@ -78,7 +78,9 @@ class ServiceOrder(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Say Why"),
+            "name": dict(
+                self.env["service.order.reason"]._fields["verb"]._description_selection(self.env)
+            )[verb],
             "res_model": "service.order.reason",
             "view_mode": "form",
             "target": "new",
@@ -165,6 +167,14 @@ class ServiceOrder(models.Model):
             order.sudo()._check_gates("quote")
             order.sudo()._ask_rounds()
         return True
+
+    def action_record_answer(self):
+        """Open the form for the answer that is awaited, the customer's first."""
+        self.ensure_one()
+        asked = self.approval_ids.filtered(lambda a: a.state == "asked")
+        if not asked:
+            raise UserError(self.env._("%s: nobody is being asked.", self.display_name))
+        return asked.sorted(lambda a: a.payer != "customer")[0].action_answer()
 
     def _ask_rounds(self):
         """One open round per payer over his pending jobs; internal work answers itself."""

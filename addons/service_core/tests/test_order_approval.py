@@ -160,6 +160,16 @@ class TestOrderApproval(ServiceCommon):
         form.record.action_confirm()
         self.assertEqual(order.job_ids.mapped("approval"), ["approved", "deferred"])
 
+    def test_awaited_answer_is_one_button_away(self):
+        order = self.make_order("quoted", jobs=[{"payer": "manufacturer"}, {}])
+        for payer in ("customer", "manufacturer"):
+            action = order.with_user(self.user_advisor).action_record_answer()
+            asked = self.env["service.approval"].browse(action["context"]["default_approval_id"])
+            self.assertEqual(asked.payer, payer)
+            self.answer(asked, "approved", channel="link")
+        with self.assertRaisesRegex(UserError, "nobody is being asked"):
+            order.with_user(self.user_advisor).action_record_answer()
+
     def test_only_advisors_answer_ask_and_take_back(self):
         order = self.make_order("in_repair")
         self.extra_work(order)

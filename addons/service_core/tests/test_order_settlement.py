@@ -88,6 +88,8 @@ class TestOrderSettlement(ServiceCommon):
         order = self.make_order("in_repair")
         with self.assertRaisesRegex(UserError, "when the car is ready"):
             self.sign(order)
+        with self.assertRaises(AccessError):
+            order.with_user(self.user_technician)._sign_settlement("Ada Owner")
         self.drive(order, "ready")
         with self.assertRaisesRegex(UserError, "Say who signed"):
             order.with_user(self.user_cashier)._sign_settlement(" ")

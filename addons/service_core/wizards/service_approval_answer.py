@@ -71,9 +71,17 @@ class ServiceApprovalAnswerLine(models.TransientModel):
     )
     job_id = fields.Many2one("service.order.job", required=True)
     currency_id = fields.Many2one(related="job_id.currency_id")
-    amount_total = fields.Monetary(related="job_id.amount_total")
+    amount_total = fields.Monetary(
+        string="Total", compute="_compute_amount_total", help="What this payer would pay for it."
+    )
     decision = fields.Selection(
         [("approved", "Approved"), ("declined", "Declined"), ("deferred", "Later")],
         required=True,
         default="approved",
     )
+
+    @api.depends("job_id", "wizard_id.approval_id")
+    def _compute_amount_total(self):
+        for line in self:
+            lines = line.job_id._lines_of(line.wizard_id.approval_id)
+            line.amount_total = lines._total_with_tax()

@@ -24,6 +24,12 @@ class ServiceOrderReason(models.TransientModel):
         required=True,
         readonly=True,
     )
+    amount_due = fields.Monetary(
+        string="To Pay",
+        compute="_compute_amount_due",
+        help="What the customer's bill comes to, tax included.",
+        groups="service_core.group_service_advisor,service_core.group_service_cashier",
+    )
     reason = fields.Text()
     no_show = fields.Boolean(help="The customer did not come and did not call.")
     disposition = fields.Selection(
@@ -41,6 +47,16 @@ class ServiceOrderReason(models.TransientModel):
     def _compute_signed_by(self):
         for wizard in self:
             wizard.signed_by = wizard.order_id.contact_id.name
+
+    @api.depends("order_id")
+    def _compute_amount_due(self):
+        for wizard in self:
+            # sudo: deliveries are read by sales and stock users only
+            wizard.amount_due = sum(
+                line.price_total * line.sale_line_id.qty_delivered / line.product_uom_qty
+                for line in wizard.order_id.sudo()._billable_lines()
+                if line.payer == "customer"
+            )
 
     def action_confirm(self):
         """Say the verb with the words given."""

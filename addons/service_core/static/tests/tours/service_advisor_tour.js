@@ -91,12 +91,8 @@ registry.category("web_tour.tours").add("service_advisor_tour", {
             trigger: ".o_statusbar_status .o_arrow_button_current:contains(Quoted)",
         },
         {
-            trigger: ".o_notebook a[name=approval]",
-            run: "click",
-        },
-        {
             content: "The customer stands at the counter and answers",
-            trigger: ".o_field_widget[name=approval_ids] button[name=action_answer]",
+            trigger: "button[name=action_record_answer]",
             run: "click",
         },
         {
@@ -124,6 +120,10 @@ registry.category("web_tour.tours").add("service_advisor_tour", {
         },
         {
             content: "The answer stands on the order",
+            trigger: ".o_notebook a[name=approval]",
+            run: "click",
+        },
+        {
             trigger: ".o_field_widget[name=approval_ids] .o_data_row:contains(Answered)",
         },
         {
