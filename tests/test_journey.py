@@ -47,7 +47,11 @@ class Person:
         [row] = self.do(model, record, "read", [field])
         value = row[field]
         # a many2one is read as [id, name]
-        return value[0] if isinstance(value, list) and value[1:] and isinstance(value[1], str) else value
+        return (
+            value[0]
+            if isinstance(value, list) and value[1:] and isinstance(value[1], str)
+            else value
+        )
 
     def find(self, model, *domain, **kwargs):
         return self.session.call(model, "search", [list(domain)], kwargs)
@@ -322,9 +326,7 @@ def test_technician_clocks_on_pauses_and_off(day):
             "service.clocking.pause", "action_pause", clocking_id=running, reason="other_job"
         )
     day.technician.do("service.assignment", day.task, "action_clock_on")
-    running = day.technician.one(
-        "service.clocking", ("job_id", "=", day.job), ("stop", "=", False)
-    )
+    running = day.technician.one("service.clocking", ("job_id", "=", day.job), ("stop", "=", False))
     day.technician.answer(
         "service.clocking.pause", "action_pause", clocking_id=running, reason="break"
     )
