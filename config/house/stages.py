@@ -25,7 +25,22 @@ ODOO_HOME = os.environ.get("ODOO_HOME", "")
 _KNOWN_GAPS = re.compile(r"^odoo 19\.0\S* requires (psycopg2|pypdf2|ofxparse)\b", re.IGNORECASE)
 
 
-def setup(quiet=False):
+_FONTS = """\
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">{fonts}</include>
+  <dir>{odoo}/usr/share/fonts</dir>
+  <cachedir>{house}/fonts-cache</cachedir>
+  <alias>
+    <family>sans-serif</family>
+    <prefer><family>DejaVu Sans</family><family>Droid Sans Fallback</family></prefer>
+  </alias>
+</fontconfig>
+"""
+
+
+def setup():
     """Bring everything that running and testing need; a second call costs a fraction of a second."""
     if is_set_up():
         return
@@ -385,15 +400,11 @@ def place_printer():
         lines.append(
             f"export LD_LIBRARY_PATH={shlex.quote(str(ODOO / 'usr/lib/x86_64-linux-gnu'))}"
         )
-    if not Path("/etc/fonts/fonts.conf").exists() and not ODOO_HOME:
-        fonts = ODOO / "etc" / "fonts"
-        ours = ODOO / "usr" / "share" / "fonts"
-        ground.write_whole(
-            HOUSE / "fonts.conf",
-            '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
-            f"  <include>{fonts / 'fonts.conf'}</include>\n  <dir>{ours}</dir>\n"
-            f"  <cachedir>{HOUSE / 'fonts-cache'}</cachedir>\n</fontconfig>\n",
-        )
+    if not ODOO_HOME:
+        # Our fonts beside the machine's, so that a page looks the same everywhere, Chinese included.
+        machine = Path("/etc/fonts/fonts.conf")
+        fonts = machine if machine.exists() else ODOO / "etc" / "fonts" / "fonts.conf"
+        ground.write_whole(HOUSE / "fonts.conf", _FONTS.format(fonts=fonts, odoo=ODOO, house=HOUSE))
         lines.append(f"export FONTCONFIG_FILE={shlex.quote(str(HOUSE / 'fonts.conf'))}")
     lines.append(f'exec {shlex.quote(str(binary))} "$@"')
     ground.write_whole(VENV / "bin" / "wkhtmltopdf", "\n".join(lines) + "\n", 0o755)
