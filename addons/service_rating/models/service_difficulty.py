@@ -127,17 +127,12 @@ class ServiceDifficulty(models.Model):
                     )
                 )
         # sudo: ledger lines are closed to the technical manager
-        counted = (
-            self.env["service.performance.line"]
-            .sudo()
-            .search(
-                [
-                    ("difficulty_id", "in", self.ids),
-                    ("performance_id.state", "!=", performance_lifecycle.DRAFT),
-                ],
-                limit=1,
-            )
+        lines = (
+            self.env["service.performance.line"].sudo().search([("difficulty_id", "in", self.ids)])
         )
+        counted = lines.filtered(
+            lambda line: line.performance_id.state != performance_lifecycle.DRAFT
+        )[:1]
         if counted:
             raise UserError(
                 self.env._(
@@ -151,6 +146,7 @@ class ServiceDifficulty(models.Model):
         vals = {"grade": grade, "graded_by_id": self.env.uid}
         first.write({**vals, "graded_at": fields.Datetime.now()})
         (graded - first).write(vals)
+        lines.performance_id._make_stale()
 
     def action_grade_1(self):
         """Routine."""

@@ -271,11 +271,11 @@ class ServicePerformance(models.Model):
         self._lifecycle_check("check")
         self._guard_not_own()
         for performance in self:
-            end = performance.company_id._service_month_bounds(performance.month)[1]
-            if not performance.computed_at or performance.computed_at < end:
+            if performance._is_stale():
                 raise UserError(
                     self.env._(
-                        "Compute %s again after the month has ended, then check it.",
+                        "Compute %s again first: when it was computed the month had not ended, "
+                        "or its policy or grades have changed since.",
                         performance.display_name,
                     )
                 )
@@ -284,6 +284,20 @@ class ServicePerformance(models.Model):
             "check", values={"checked_at": fields.Datetime.now(), "checked_by_id": self.env.uid}
         )
         return True
+
+    def _is_stale(self):
+        """Whether the figures are older than the end of the month or than what they rest on."""
+        self.ensure_one()
+        end = self.company_id._service_month_bounds(self.month)[1]
+        # sudo: who checks a month may not read every policy
+        policy = self.env["service.performance.policy"]._policy_for(self.company_id, self.month)
+        return not self.computed_at or self.computed_at < end or self.sudo().policy_id != policy
+
+    def _make_stale(self):
+        """What these months rest on has changed: open ones are computed again before a check."""
+        # sudo: called by whoever changes a policy or a grade
+        drafts = self.sudo().filtered(lambda performance: performance.state == life.DRAFT)
+        drafts.write({"computed_at": False})
 
     def action_reopen(self):
         """Take a check back, so that the month can be computed again."""
@@ -716,6 +730,6 @@ class ServicePerformance(models.Model):
             today = company._service_local_date(fields.Datetime.now())
             month = today.replace(day=1) - relativedelta(months=1)
             rows = self.with_company(company)._open_month(company, month).sudo()
-            rows.filtered(lambda row: row.state == life.DRAFT)._do_compute()
+            rows.filtered(lambda row: row.state == life.DRAFT and row._is_stale())._do_compute()
             if not self.env["ir.cron"]._commit_progress(1):
                 break

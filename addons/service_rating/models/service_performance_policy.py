@@ -8,7 +8,7 @@ from ..rules import score as scoring
 class ServicePerformancePolicy(models.Model):
     """How a month is scored and paid, by effective date.
 
-    A policy that a locked month was paid by is never changed: make the next one.
+    A policy that a month was checked or locked by is never changed: make the next one.
     """
 
     _name = "service.performance.policy"
@@ -94,9 +94,14 @@ class ServicePerformancePolicy(models.Model):
                 raise ValidationError(self.env._("A policy begins on the first day of a month."))
 
     def write(self, vals):
-        if set(vals) - {"name"}:
-            self._refuse_used()
-        return super().write(vals)
+        if not set(vals) - {"name"}:
+            return super().write(vals)
+        self._refuse_used()
+        res = super().write(vals)
+        # sudo: months are closed to those who set policies
+        months = self.env["service.performance"].sudo().search([("policy_id", "in", self.ids)])
+        months._make_stale()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -108,14 +113,14 @@ class ServicePerformancePolicy(models.Model):
             self.env["service.performance"]
             .sudo()
             .search(
-                [("policy_id", "in", self.ids), ("state", "=", performance_lifecycle.LOCKED)],
+                [("policy_id", "in", self.ids), ("state", "!=", performance_lifecycle.DRAFT)],
                 limit=1,
             )
         )
         if used:
             raise UserError(
                 self.env._(
-                    'Locked months were paid by "%s": make a policy with a later date instead.',
+                    'Months were checked by "%s": make a policy with a later date instead.',
                     used.policy_id.name,
                 )
             )

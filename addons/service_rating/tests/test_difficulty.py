@@ -51,6 +51,8 @@ class TestDifficulty(RatingCommon):
         month.with_user(self.user_officer).action_compute()
         waiting.with_user(self.user_technical_manager).action_grade_2()
         self.assertEqual(waiting.graded_at, at)
+        with self.assertRefused("Compute .* again first"):
+            month.with_user(self.user_officer).action_check()
         month.with_user(self.user_officer).action_compute()
         self.assertEqual(month.difficulty_points, 2.0)
 

@@ -284,11 +284,11 @@ class TestPerformance(RatingCommon):
     def test_a_month_is_checked_after_it_has_ended(self):
         with freeze_time("2026-03-20 12:00:00"):
             month = self.compute()
-            with self.assertRefused("after the month has ended"):
+            with self.assertRefused("the month had not ended"):
                 month.with_user(self.user_officer).action_check()
         with freeze_time("2026-04-02 12:00:00"):
             # what was computed before the end is computed again first
-            with self.assertRefused("after the month has ended"):
+            with self.assertRefused("the month had not ended"):
                 month.with_user(self.user_officer).action_check()
             month.with_user(self.user_officer).action_compute()
             month.with_user(self.user_officer).action_check()
@@ -423,6 +423,10 @@ class TestPerformance(RatingCommon):
             [("employee_id", "=", self.technician.id), ("month", "=", MONTH)]
         )
         self.assertEqual((month.state, month.answer_count), ("draft", 1))
+        stamp = month.computed_at
+        with freeze_time("2026-04-03 03:00:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual(month.computed_at, stamp)
 
     # === COST === #
 

@@ -55,11 +55,30 @@ class TestPolicy(RatingCommon):
 
     def test_a_policy_that_paid_is_never_changed(self):
         self.close_month(self.make_month())
-        with self.assertRefused("Locked months were paid"):
+        with self.assertRefused("Months were checked"):
             self.policy.shrinkage = 0.0
-        with self.assertRefused("Locked months were paid"):
+        with self.assertRefused("Months were checked"):
             self.policy.unlink()
         self.policy.name = "The first house policy"
+
+    def test_a_changed_policy_wants_open_months_computed_again(self):
+        month = self.close_month(self.make_month(), "draft")
+        self.policy.shrinkage = 3.0
+        with self.assertRefused("Compute .* again first"):
+            month.with_user(self.user_officer).action_check()
+        month.with_user(self.user_officer).action_compute()
+        month.with_user(self.user_officer).action_check()
+
+    def test_a_new_policy_wants_open_months_computed_again(self):
+        month = self.close_month(self.make_month(), "draft")
+        self.make_policy()
+        with self.assertRefused("Compute .* again first"):
+            month.with_user(self.user_officer).action_check()
+
+    def test_a_policy_a_checked_month_rests_on_is_never_changed(self):
+        self.close_month(self.make_month(), "checked")
+        with self.assertRefused("Months were checked"):
+            self.policy.floor = 50.0
 
     def test_an_unused_policy_is_changed_freely(self):
         self.policy.shrinkage = 3.0

@@ -57,6 +57,23 @@ class TestRatingPage(RatingFactory, HttpCase):
         self.assertIn(self.rating.order_id.license_plate, page.text)
         self.assertIn("Ada Owner", page.text)
 
+    def test_the_form_greets_and_names_place_organisation_rater_and_date(self):
+        """What the source's form asks for is known from the visit and shown (S3-27)."""
+        self.company.partner_id.city = "Dublin"
+        firm = self.env["res.partner"].create({"name": "Ada's Firm", "is_company": True})
+        self.customer.parent_id = firm
+        self.rating.order_id.delivered_date = "2026-03-09 12:00:00"
+        page = self.url_open(self.url).text
+        facts = dict(re.findall(r"<dt>([^<]+)</dt>\s*<dd>(.*?)</dd>", page, re.S))
+        facts = {
+            name: " ".join(re.sub("<[^>]+>", " ", text).split()) for name, text in facts.items()
+        }
+        self.assertIn("Welcome", page)
+        self.assertEqual(facts["Place"], "Dublin")
+        self.assertEqual(facts["Organisation"], "Ada&#39;s Firm")
+        self.assertEqual(facts["Rated by"], "Ada Owner")
+        self.assertEqual(facts["Date"], "03/09/2026")
+
     def test_reading_changes_nothing(self):
         stamp = self.rating.write_date
         for _visit in range(3):
