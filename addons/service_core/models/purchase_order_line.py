@@ -173,11 +173,9 @@ class PurchaseOrderLine(models.Model):
         if self.env["stock.rule"]._service_is_demand(values):
             if values.get("service_line_id"):
                 vals["service_line_id"] = values["service_line_id"]
-            # need date and vendor's delay, not the need date alone (H4)
-            vals["date_planned"] = max(
-                fields.Datetime.to_datetime(vals["date_planned"]),
-                self._service_earliest(values["supplier"]),
-            )
+            # as soon as the vendor can (H4): the need date is when the car is promised, and a
+            # part that comes only then makes it late
+            vals["date_planned"] = self._service_earliest(values["supplier"])
         return vals
 
     def _find_candidate(

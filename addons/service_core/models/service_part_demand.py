@@ -44,9 +44,7 @@ class ServicePartDemand(models.Model):
         AVAILABILITY, readonly=True, group_expand="_group_expand_availability"
     )
     expected_date = fields.Datetime(string="Expected", readonly=True)
-    confirmed = fields.Boolean(
-        string="Date Confirmed", readonly=True, help="Parts staff confirmed every arrival date."
-    )
+    confirmed = fields.Boolean(readonly=True, help="Parts staff confirmed every arrival date.")
     demand_qty = fields.Float(string="Needed", readonly=True, digits="Product Unit")
     reserved_qty = fields.Float(string="Reserved", readonly=True, digits="Product Unit")
     issued_qty = fields.Float(string="Issued", readonly=True, digits="Product Unit")

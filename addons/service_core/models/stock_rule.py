@@ -82,8 +82,8 @@ class StockRule(models.Model):
             for value in values:
                 references |= value.get("reference_ids") or references
             vals["reference_ids"] = [Command.set(references.ids)]
-            # a part that is needed now cannot have been ordered four days ago
-            vals["date_order"] = max(vals["date_order"], fields.Datetime.now())
+            # a car waits: it is ordered today, neither four days ago nor just in time
+            vals["date_order"] = fields.Datetime.now()
         return vals
 
     def _update_purchase_order_line(

@@ -402,3 +402,10 @@ class TestPartsProcurement(PartsCommon):
             sale.action_confirm()
         self.assertEqual(locked, [self.vendor])
         self.assertFalse(self.env["stock.rule"]._service_lock_vendors(self.vendor.browse()))
+
+    def test_h4_a_far_promise_does_not_put_the_order_off(self):
+        now = fields.Datetime.now()
+        sale = self.make_sale((self.scarce_part, 1), commitment_date=now + timedelta(days=40))
+        bought = self.bought(sale.order_line)
+        self.assertLess(bought.date_planned, now + timedelta(days=4))
+        self.assertLess(bought.order_id.date_order, now + timedelta(days=1))
