@@ -110,13 +110,16 @@ def build(env):
         return
     env = env(context={"lang": "en_US", "tz": TIME_ZONE, "no_reset_password": True})
     _logger.info("Demo: building %s", HOUSE)
+    outgoing = [("state", "=", "outgoing")]
+    # the demo of others may have queued its own
+    already = env["mail.mail"].search_count(outgoing)
     build_companies(env)
     house = House(env)
     build_people(env, house)
     build_catalogue(env, house)
     build_cars(env, house)
     build_visits(env, house)
-    unsent = env["mail.mail"].search_count([("state", "=", "outgoing")])
+    unsent = env["mail.mail"].search_count(outgoing) - already
     if unsent:
         raise ValueError(f"The demo has queued {unsent} mails: nobody asked for any.")
 
