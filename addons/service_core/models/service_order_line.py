@@ -223,15 +223,22 @@ class ServiceOrderLine(models.Model):
 
     def _total_with_tax(self):
         """Total of these lines as the payer's own sale order would add them up."""
+        return self._totals()["total"]
+
+    def _totals(self, delivered=False):
+        """``untaxed``, ``tax`` and ``total`` of these lines as core's documents add them up.
+
+        :param bool delivered: count what was delivered instead of what was asked for
+        """
         if not self:
-            return 0.0
+            return {"untaxed": 0.0, "tax": 0.0, "total": 0.0}
         AccountTax = self.env["account.tax"]
         company = self.company_id
         base_lines = [
             AccountTax._prepare_base_line_for_taxes_computation(
                 line,
                 tax_ids=line.tax_ids,
-                quantity=line.product_uom_qty,
+                quantity=line.sale_line_id.qty_delivered if delivered else line.product_uom_qty,
                 price_unit=line.price_unit,
                 currency_id=line.currency_id,
                 partner_id=line.payer_id,
@@ -244,7 +251,11 @@ class ServiceOrderLine(models.Model):
         totals = AccountTax._get_tax_totals_summary(
             base_lines=base_lines, currency=self.currency_id, company=company
         )
-        return totals["total_amount_currency"]
+        return {
+            "untaxed": totals["base_amount_currency"],
+            "tax": totals["tax_amount_currency"],
+            "total": totals["total_amount_currency"],
+        }
 
     def _prepare_sale_line(self):
         """Values of the sale order line that carries this line's goods and money."""

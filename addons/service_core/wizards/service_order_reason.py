@@ -52,11 +52,10 @@ class ServiceOrderReason(models.TransientModel):
     def _compute_amount_due(self):
         for wizard in self:
             # sudo: deliveries are read by sales and stock users only
-            wizard.amount_due = sum(
-                line.price_total * line.sale_line_id.qty_delivered / line.product_uom_qty
-                for line in wizard.order_id.sudo()._billable_lines()
-                if line.payer == "customer"
-            )
+            lines = wizard.order_id.sudo()._billable_lines()
+            wizard.amount_due = lines.filtered(lambda line: line.payer == "customer")._totals(
+                delivered=True
+            )["total"]
 
     def action_confirm(self):
         """Say the verb with the words given."""
