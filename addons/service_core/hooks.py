@@ -38,6 +38,8 @@ def _leave_used_products(env):
     used = env["sale.order.line"].search([("product_id", "in", products.ids)]).product_id
     used.action_archive()
     labels.filtered(
-        lambda label: label.res_id
-        in (used.ids if label.model == "product.product" else used.product_tmpl_id.ids)
+        lambda label: (
+            label.res_id
+            in (used.ids if label.model == "product.product" else used.product_tmpl_id.ids)
+        )
     ).unlink()

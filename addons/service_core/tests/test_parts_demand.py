@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common_parts import PartsCommon
 
@@ -102,6 +102,12 @@ class TestPartsDemand(PartsCommon):
         row = self.row(line).with_user(self.user_parts)
         action = row.action_confirm_date()
         date = fields.Datetime.now().replace(microsecond=0) + timedelta(days=6)
+        form = Form(
+            self.env["service.part.confirm"]
+            .with_user(self.user_parts)
+            .with_context(**action["context"])
+        )
+        self.assertEqual(form.date, line.expected_date)
         self.env["service.part.confirm"].with_user(self.user_parts).with_context(
             **action["context"]
         ).create({"date": date}).action_apply()

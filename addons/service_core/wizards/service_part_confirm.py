@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -10,13 +10,26 @@ class ServicePartConfirm(models.TransientModel):
 
     line_ids = fields.Many2many("service.order.line", string="Parts", required=True)
     date = fields.Datetime(
-        string="Arrives", required=True, help="When the vendor confirmed the parts will be here."
+        string="Arrives",
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        help="When the vendor confirmed the parts will be here.",
     )
     place_order = fields.Boolean(
         string="Place the Order",
         default=True,
-        help="Also turn the vendor's request into a purchase order, so that it can be received.",
+        help="Also turn the vendor's request, with everything on it, into a purchase order, so that "
+        "it can be received.",
     )
+
+    @api.depends("line_ids")
+    def _compute_date(self):
+        """The vendor's usual delay is the best first guess."""
+        for wizard in self:
+            dates = [date for date in wizard.line_ids.mapped("expected_date") if date]
+            wizard.date = wizard.date or max(dates, default=False)
 
     def action_apply(self):
         """Confirm the date of everything on order for these parts."""
