@@ -1,4 +1,5 @@
 # The order matters: what others inherit comes first.
+# isort: off
 from . import service_lifecycle
 from . import service_transition
 from . import service_payer

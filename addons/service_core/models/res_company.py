@@ -40,6 +40,4 @@ class ResCompany(models.Model):
         self.ensure_one()
         # sudo: a time zone is no secret, a technician may not read the partner or the calendar
         company = self.sudo()
-        return pytz.timezone(
-            company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
-        )
+        return pytz.timezone(company.partner_id.tz or company.resource_calendar_id.tz or "UTC")

@@ -7,9 +7,7 @@ class ResConfigSettings(models.TransientModel):
     service_buffer_percent = fields.Integer(
         related="company_id.service_buffer_percent", readonly=False
     )
-    service_slot_minutes = fields.Integer(
-        related="company_id.service_slot_minutes", readonly=False
-    )
+    service_slot_minutes = fields.Integer(related="company_id.service_slot_minutes", readonly=False)
     service_parallel_receptions = fields.Integer(
         related="company_id.service_parallel_receptions", readonly=False
     )

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 class SaleOrderLine(models.Model):
     """Goods of a work order line: what it waits for, what is bought for it, what is too much."""
 
-    _inherit = "sale.order.line"
+    # one file for one job, the model is the sum of them
+    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
 
     service_line_ids = fields.One2many(
         "service.order.line", "sale_line_id", string="Work Order Lines"

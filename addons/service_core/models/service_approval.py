@@ -57,7 +57,7 @@ class ServiceApproval(models.Model):
         readonly=True,
     )
     asked_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
-    answered_by = fields.Char(string="Answered By", readonly=True, help="Name of who answered.")
+    answered_by = fields.Char(readonly=True, help="Name of who answered.")
     answered_at = fields.Datetime(readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Recorded By", readonly=True, help="Empty when it came by the link."

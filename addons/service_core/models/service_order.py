@@ -66,7 +66,6 @@ class ServiceOrder(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind_id = fields.Many2one(
         "service.order.kind",
-        string="Kind",
         required=True,
         default=lambda self: self.env["service.order.kind"].search([], limit=1),
         tracking=True,
@@ -111,7 +110,6 @@ class ServiceOrder(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         compute="_compute_contact_id",
         store=True,
         readonly=False,
@@ -128,7 +126,6 @@ class ServiceOrder(models.Model):
     client_ref = fields.Char(string="Customer Reference")
     advisor_id = fields.Many2one(
         "res.users",
-        string="Advisor",
         default=lambda self: self._default_advisor(),
         index="btree_not_null",
         tracking=True,

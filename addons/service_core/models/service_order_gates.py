@@ -7,7 +7,8 @@ from ..rules import gates
 class ServiceOrder(models.Model):
     """What must be true before a verb: each gate is one method that returns a sentence or nothing."""
 
-    _inherit = "service.order"
+    # one file for one job, the model is the sum of them
+    _inherit = "service.order"  # pylint: disable=consider-merging-classes-inherited
 
     def _check_gates(self, verb):
         """Raise on the first blocking gate, note the warning ones; waived gates are passed."""
@@ -21,7 +22,13 @@ class ServiceOrder(models.Model):
                     continue
                 sentence = getattr(order, f"_gate_{code}")()
                 if sentence and level == gates.BLOCK:
-                    raise UserError(f"{order.display_name}: {sentence}")
+                    raise UserError(
+                        self.env._(
+                            "%(order)s: %(sentence)s",
+                            order=order.display_name,
+                            sentence=sentence,
+                        )
+                    )
                 if sentence:
                     order.message_post(body=sentence)
 

@@ -14,7 +14,7 @@ class ServicePayer(models.AbstractModel):
     _name = "service.payer"
     _description = "Payer"
 
-    payer = fields.Selection(PAYERS, string="Payer", required=True)
+    payer = fields.Selection(PAYERS, required=True)
     payer_id = fields.Many2one("res.partner", string="Paid By", index="btree_not_null")
 
     @api.model

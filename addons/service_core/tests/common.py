@@ -338,9 +338,11 @@ class ServiceFactory:
     def pay(cls, order):
         """Register the payment of every open bill of the order."""
         for invoice in order.invoice_ids.filtered(
-            lambda move: move.state == "posted"
-            and move.move_type == "out_invoice"
-            and move.payment_state == "not_paid"
+            lambda move: (
+                move.state == "posted"
+                and move.move_type == "out_invoice"
+                and move.payment_state == "not_paid"
+            )
         ):
             cls.env["account.payment.register"].with_context(
                 active_model="account.move", active_ids=invoice.ids

@@ -1,4 +1,6 @@
-from . import service_approval_answer
-from . import service_clocking_pause
-from . import service_order_reason
-from . import service_part_confirm
+from . import (
+    service_approval_answer,
+    service_clocking_pause,
+    service_order_reason,
+    service_part_confirm,
+)

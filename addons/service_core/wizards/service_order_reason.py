@@ -38,9 +38,7 @@ class ServiceOrderReason(models.TransientModel):
         default="declined",
     )
     gate = fields.Selection(gates.SELECTION, string="Check")
-    signed_by = fields.Char(
-        string="Signed By", compute="_compute_signed_by", store=True, readonly=False
-    )
+    signed_by = fields.Char(compute="_compute_signed_by", store=True, readonly=False)
     signature = fields.Binary()
 
     @api.depends("order_id")
