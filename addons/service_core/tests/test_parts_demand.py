@@ -188,3 +188,13 @@ class TestPartsDemand(PartsCommon):
         self.settle_cache()
         rows = self.env["service.part.demand"].with_user(stranger).search([])
         self.assertNotIn(line, rows.line_id)
+        order = line.order_id.with_user(stranger)
+        for verb in ("action_check_parts", "action_issue_parts"):
+            with self.assertRaises(AccessError):
+                getattr(order, verb)()
+        with self.assertRaises(AccessError):
+            line.with_user(stranger).action_preorder()
+        row = self.env["service.part.demand"].browse(line.id).with_user(stranger)
+        for verb in ("action_order_now", "action_confirm_date", "action_issue"):
+            with self.assertRaises(AccessError):
+                getattr(row, verb)()
