@@ -176,8 +176,6 @@ def build_companies(env):
                 "zip": code,
                 "phone": phone,
                 "email": f"{city.lower()}@northgate.example.com",
-                # nothing is asked of an outside service about a house that does not exist
-                "iap_enrich_auto_done": True,
             }
         )
         # the branch takes over the accounts of the house before the transaction ends

@@ -1,6 +1,6 @@
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -34,6 +34,14 @@ class ResCompany(models.Model):
     _service_receptions = models.Constraint(
         "CHECK(service_parallel_receptions > 0)", "At least one car is received at a time."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new branch is not looked up at an outside service unless somebody asks for it."""
+        if "iap_enrich_auto_done" in self._fields:
+            for vals in vals_list:
+                vals.setdefault("iap_enrich_auto_done", True)
+        return super().create(vals_list)
 
     def _service_tz(self):
         """Time zone that this branch's days and deadlines are counted in."""
