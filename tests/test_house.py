@@ -402,6 +402,21 @@ def test_failure_of_a_tool_becomes_one_sentence(printed, sentence):
     assert told.count("\n") == 0
 
 
+def test_mirror_that_has_moved_on_gives_its_newest_version():
+    assert stages.choose_version(["3-1", "2-1"], "sid", "thing", "2-1") == "2-1"
+    assert stages.choose_version(["3-1", "2-2"], "sid", "thing", "2-1") == "3-1"
+
+
+def test_package_that_the_mirror_lacks_is_named():
+    with pytest.raises(ground.Stop, match="The mirror's sid has no package thing: name a checkout"):
+        stages.choose_version([], "sid", "thing", "1-1")
+
+
+def test_another_series_of_odoo_is_refused():
+    with pytest.raises(ground.Stop, match=r"odoo-19 is now 20\.0\+dfsg-1, which is no Odoo 19\.0"):
+        stages.choose_version(["20.0+dfsg-1"], "sid", "odoo-19", "19.0.0+dfsg-1")
+
+
 def test_setup_without_network_says_so(clone):
     settings = clone / "apt.conf"
     settings.write_text(

@@ -244,7 +244,8 @@ def deb_file(package, version, sha256):
 def fetch_suite(options, suite, rows):
     """Download the locked versions of one suite; (file, package, version, locked version) of each."""
     log = LOGS / f"apt-{suite}.log"
-    chosen = {row[0]: choose_version(options, suite, *row[:2]) for row in rows}
+    offered = offered_versions(options, [row[0] for row in rows])
+    chosen = {row[0]: choose_version(offered[row[0]], suite, *row[:2]) for row in rows}
     partial = DOWNLOADS / f"{suite}.partial"
     ground.remove(partial)
     partial.mkdir()
@@ -272,9 +273,8 @@ def fetch_suite(options, suite, rows):
     return found
 
 
-def choose_version(options, suite, package, locked):
+def choose_version(offered, suite, package, locked):
     """The locked version, or the newest of the suite when the mirror has moved on."""
-    offered = offered_versions(options, package)
     if not offered:
         raise Stop(
             f"The mirror's {suite} has no package {package}: name a checkout of Odoo 19 with "
@@ -289,11 +289,18 @@ def choose_version(options, suite, package, locked):
     return chosen
 
 
-def offered_versions(options, package):
+def offered_versions(options, packages):
+    """The versions that a suite has of each package, the newest first."""
     printed = subprocess.run(
-        ["apt-cache", *options, "madison", package], check=False, capture_output=True, text=True
+        ["apt-cache", *options, "madison", *packages], check=False, capture_output=True, text=True
     ).stdout
-    return [line.split("|")[1].strip() for line in printed.splitlines() if line.count("|") == 2]
+    offered = {package: [] for package in packages}
+    for line in printed.splitlines():
+        fields = [field.strip() for field in line.split("|")]
+        # A row of another architecture or of sources repeats or adds what we do not want.
+        if len(fields) == 3 and fields[0] in offered and fields[2].endswith("Packages"):
+            offered[fields[0]].append(fields[1])
+    return offered
 
 
 def fetch_npm(rows):
