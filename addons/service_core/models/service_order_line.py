@@ -134,13 +134,31 @@ class ServiceOrderLine(models.Model):
             else:
                 line.payer_id = self._payer_partner(line.order_id, line.payer) or line.payer_id
 
-    @api.depends("product_id", "product_uom_qty", "payer", "payer_id")
+    @api.depends("product_id", "payer", "payer_id")
     def _compute_price_unit(self):
         """The payer's own price list; internal work has no price (design: internal = 0)."""
         for line in self:
             if line.sale_line_id:
                 continue
             line.price_unit = 0.0 if line.payer == "internal" else line._list_price()
+
+    @api.onchange("product_uom_qty")
+    def _onchange_product_uom_qty(self):
+        """See :meth:`_has_list_price`; the form asks before anything is saved."""
+        saved = self._origin
+        if self.payer != "internal" and (
+            not saved or (self.price_unit == saved.price_unit and saved._has_list_price())
+        ):
+            self.price_unit = self._list_price()
+
+    def _has_list_price(self):
+        """Whether the price still is the list's: one agreed by hand outlives a new quantity."""
+        self.ensure_one()
+        return (
+            self.payer != "internal"
+            and not self.sale_line_id
+            and self.currency_id.compare_amounts(self.price_unit, self._list_price()) == 0
+        )
 
     def _list_price(self):
         self.ensure_one()
@@ -198,7 +216,12 @@ class ServiceOrderLine(models.Model):
         if FROZEN_FIELDS & set(vals):
             self._refuse_approved_change()
         self._refuse_foreign_sale_line([vals])
+        listed = self.browse()
+        if "product_uom_qty" in vals and "price_unit" not in vals:
+            listed = self.filtered(lambda line: line._has_list_price())
         res = super().write(vals)
+        for line in listed.filtered(lambda line: line.payer != "internal"):
+            line.price_unit = line._list_price()
         if "job_id" in vals:
             self._refuse_approved_change()
         return res

@@ -14,6 +14,7 @@ from . import (
     test_order_inspection,
     test_order_lifecycle,
     test_order_print,
+    test_order_reason,
     test_order_reports,
     test_order_settlement,
     test_order_undo,

@@ -529,3 +529,44 @@ class TestOrderApproval(ServiceCommon):
         order = self.make_order("agreed")
         self.assertEqual(order.sale_order_ids.currency_id, self.company.currency_id)
         self.assertEqual(order.sale_order_ids.amount_total, order.amount_quoted)
+
+    def test_price_agreed_by_hand_outlives_a_new_quantity(self):
+        self.env["res.config.settings"].create({"group_product_pricelist": True}).execute()
+        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Ten and more",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "compute_price": "percentage",
+                            "percent_price": 10,
+                            "min_quantity": 10,
+                        }
+                    )
+                ],
+            }
+        )
+        order = self.make_order(jobs=[{"parts": [(self.part, 1)]}])
+        line = order.line_ids.filtered(lambda line: line.kind == "part")
+        line = line.with_user(self.user_advisor)
+        self.assertEqual(line.price_unit, 80)
+        line.product_uom_qty = 10
+        self.assertEqual(line.price_unit, 72)
+        line.price_unit = 50
+        line.product_uom_qty = 2
+        self.assertEqual(line.price_unit, 50)
+        line.payer = "internal"
+        line.product_uom_qty = 3
+        self.assertEqual(line.price_unit, 0)
+
+    def test_form_keeps_the_price_agreed_by_hand(self):
+        order = self.make_order(jobs=[{"parts": [(self.part, 1)]}])
+        line = order.line_ids.filtered(lambda line: line.kind == "part")
+        line.price_unit = 50
+        index = order.line_ids.ids.index(line.id)
+        with (
+            Form(order.with_user(self.user_advisor)) as form,
+            form.line_ids.edit(index) as edited,
+        ):
+            edited.product_uom_qty = 4
+        self.assertEqual((line.product_uom_qty, line.price_unit), (4, 50))
