@@ -162,7 +162,9 @@ def run(command, what, log, env=None, cwd=None, append=False, **options):
         stream.seek(offset)
         text = stream.read().decode(errors="replace")
     if code:
-        raise Stop(explain(what, text[-20000:], log))
+        # On a full disk the log has no room for the reason either.
+        full = shutil.disk_usage(log.parent).free < 20e6
+        raise Stop(explain(what, "ENOSPC" if full else text[-20000:], log))
     return text
 
 
