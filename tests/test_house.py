@@ -562,3 +562,31 @@ def test_second_setup_is_instant():
     began = time.monotonic()
     assert bootstrap("setup").returncode == 0
     assert time.monotonic() - began < 3
+
+
+def test_databases_of_a_killed_run_are_dropped(pg, monkeypatch):
+    dropped = []
+    mine = f"{testing.PREFIX}run_addons_{os.getpid()}"
+    gone = [f"{testing.PREFIX}run_tests_99999999", f"{testing.PREFIX}test_a_matrix_99999999_2"]
+    kept = [mine, f"{testing.PREFIX}ours_0123456789ab", f"{testing.PREFIX}demo_partial"]
+    monkeypatch.setattr(pg, "databases", lambda prefix: gone + kept)
+    monkeypatch.setattr(pg, "drop", lambda name, data: dropped.append(name))
+    monkeypatch.setattr(pg, "ours", True)
+    testing.forget_runs(pg)
+    assert dropped == gone
+
+
+def test_last_line_sums_up_both_sessions(tmp_path, capsys):
+    sessions = [testing.Session("addons"), testing.Session("tests")]
+    for session, closing in zip(
+        sessions,
+        ("2 failed, 967 passed, 1 error in 97.6s (0:01:37)", "40 passed in 9.00s"),
+        strict=True,
+    ):
+        session.log = tmp_path / session.name
+        session.log.write_text(f"dots\n===== {closing} =====\n")
+    testing.sum_up(*sessions)
+    assert capsys.readouterr().out.splitlines()[-1] == "1007 passed, 3 failed, 0 skipped"
+    sessions[1].log.write_text("killed")
+    testing.sum_up(*sessions)
+    assert capsys.readouterr().out.splitlines()[-1] == "967 passed, 4 failed, 0 skipped"

@@ -1,8 +1,10 @@
 """`make test` and `make lint`: one template database, a copy of it, every test there is."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 
 from . import ground, postgres, service, stages
 from .ground import ADDONS, CONFIG, HOUSE, LOGS, ROOT, VENV, Progress, Stop, run, say
@@ -16,19 +18,115 @@ _BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-sta
 
 
 def test(arguments):
-    """Prepare and run pytest; its closing line is the last that is printed."""
+    """Prepare and run pytest; what it says last is said last.
+
+    All tests run as two sessions side by side, `addons` and `tests`, each on a copy of its own:
+    one waits for PostgreSQL or a browser while the other computes.
+    """
     need_browser()
     server = postgres.server("test")
     started = server.start()
-    database = f"{PREFIX}run_{os.getpid()}"
+    sessions = [Session("run", arguments)] if arguments else [Session("addons"), Session("tests")]
     try:
+        forget_runs(server)
         template = ensure_template(server)
-        server.copy(template, database, DATA)
-        return pytest(server, database, template, arguments)
+        for session in sessions:
+            server.copy(template, session.database, DATA)
+        if arguments:
+            return sessions[0].in_front(server, template)
+        return side_by_side(server, template, *sessions)
     finally:
-        server.drop(database, DATA)
+        for session in sessions:
+            server.drop(session.database, DATA)
         if started:
             server.stop()
+
+
+class Session:
+    """One run of pytest on a database of its own."""
+
+    def __init__(self, name, arguments=()):
+        self.name = name
+        self.all = not arguments
+        self.arguments = list(arguments) or [name]
+        self.database = f"{PREFIX}run_{name}_{os.getpid()}"
+        self.log = LOGS / f"pytest-{name}.log"
+
+    def start(self, server, template, output=None):
+        environment = server.environment()
+        environment.update(
+            PYTHONPATH=str(CONFIG),
+            PYTHONDONTWRITEBYTECODE="1",
+            HOUSE_TEMPLATE=template,
+            HOUSE_TEMPLATE_LOG=str(template_log(template)),
+            # Counting only makes sense when nobody asked for a part of the tests.
+            HOUSE_ALL_TESTS=self.name if self.all else "",
+        )
+        command = [
+            *(stages.python(), "-m", "pytest", "-p", "pytest_house"),
+            *(f"--odoo-database={self.database}", f"--odoo-config={HOUSE / CONF}"),
+            *("--odoo-http", "--odoo-log-level=warn", *self.arguments),
+        ]
+        return subprocess.Popen(
+            [str(part) for part in command],
+            env=environment,
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+        )
+
+    def in_front(self, server, template):
+        process = self.start(server, template)
+        with ground.ended_with_us(process):
+            return process.wait()
+
+
+def side_by_side(server, template, front, back):
+    """One session to be watched, the other into a log that is shown when both are done."""
+    with open(back.log, "wb") as output:
+        behind = back.start(server, template, output)
+    with ground.ended_with_us(behind):
+        say(f"  `{back.name}` runs beside `{front.name}` and is shown after it")
+        with open(front.log, "wb") as copy:
+            process = front.start(server, template, subprocess.PIPE)
+            with ground.ended_with_us(process):
+                while part := process.stdout.read1(4096):
+                    sys.stdout.buffer.write(part)
+                    sys.stdout.flush()
+                    copy.write(part)
+                code = process.wait()
+        if behind.poll() is None:
+            with Progress(f"Waiting for `{back.name}`", back.log, r"(tests/test_\w+\.py)"):
+                behind.wait()
+    sys.stdout.buffer.write(back.log.read_bytes())
+    sys.stdout.flush()
+    sum_up(front, back)
+    return code or behind.returncode
+
+
+def sum_up(*sessions):
+    """Both closing lines, and their sum as the last line."""
+    total = dict.fromkeys(("passed", "failed", "skipped"), 0)
+    for session in sessions:
+        text = session.log.read_text(errors="replace")
+        closing = re.findall(r"^=+ (.* in [\d.]+s.*?) =+$", text, re.MULTILINE)
+        say(f"  {session.name}: {closing[-1] if closing else 'did not come to its end'}")
+        for number, word in re.findall(r"(\d+) (\w+)", closing[-1] if closing else "1 failed"):
+            word = "failed" if word.startswith("error") else word
+            if word in total:
+                total[word] += int(number)
+    say(", ".join(f"{number} {word}" for word, number in total.items()))
+
+
+def forget_runs(server):
+    """Drop what a killed run has left: its databases carry the number of a process that is no more."""
+    if not server.ours:
+        # On a server for many machines that number may live elsewhere.
+        return
+    for name in server.databases(PREFIX):
+        match = re.search(r"_(?:run_[a-z]+|test_\w+?(?=_\d+_\d+$))_(\d+)(?:_\d+)?$", name)
+        if match and not os.path.exists(f"/proc/{match[1]}"):
+            server.drop(name, DATA)
 
 
 def need_browser():
@@ -50,26 +148,6 @@ def need_browser():
             env=environment,
             append=True,
         )
-
-
-def pytest(server, database, template, arguments):
-    environment = server.environment()
-    environment.update(
-        PYTHONPATH=str(CONFIG),
-        PYTHONDONTWRITEBYTECODE="1",
-        HOUSE_TEMPLATE=template,
-        HOUSE_TEMPLATE_LOG=str(template_log(template)),
-        # Counting only makes sense when nobody asked for a part of the tests.
-        HOUSE_ALL_TESTS="" if arguments else "1",
-    )
-    command = [
-        *(stages.python(), "-m", "pytest", "-p", "pytest_house"),
-        *(f"--odoo-database={database}", f"--odoo-config={HOUSE / CONF}"),
-        *("--odoo-http", "--odoo-log-level=warn", *arguments),
-    ]
-    process = subprocess.Popen([str(part) for part in command], env=environment, cwd=ROOT)
-    with ground.ended_with_us(process):
-        return process.wait()
 
 
 # Template databases
