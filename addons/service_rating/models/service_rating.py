@@ -258,6 +258,8 @@ class ServiceRating(models.Model):
                     "res_id": False,
                     "author_id": house.id,
                     "email_to": address,
+                    # once: core would add the partner as a second receiver of the same letter
+                    "recipient_ids": [],
                 },
             )
             rating.write({"sent_at": now, "sent_by_id": self.env.uid})
