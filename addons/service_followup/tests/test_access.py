@@ -53,7 +53,7 @@ class TestAccess(FollowupCommon):
             .search([("model", "like", "service.")])
             .filtered(
                 lambda model: (
-                    model.modules.split(", ")[0] == "service_followup"
+                    self.env[model.model]._original_module == "service_followup"
                     and not self.env[model.model]._abstract
                 )
             )
