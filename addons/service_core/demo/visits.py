@@ -147,19 +147,23 @@ def build_visits(env, house):
 
 
 def _pick_car(env, cars, fuel, how):
-    """The car that was not here for the longest time and fits the work."""
-    for car_id in cars:
-        car = env["service.vehicle"].browse(car_id)
-        firm = car.owner_id.is_company
-        if (
-            firm == ("account" in how)
+    """The car that was not here for the longest time, is not here now, and fits the work."""
+
+    def fits(car):
+        return (
+            car.owner_id.is_company == ("account" in how)
             and (not fuel or car.model_id.fuel == fuel)
             and (fuel or car.model_id.fuel != "electric")
-        ):
-            cars.remove(car_id)
-            cars.append(car_id)
-            return car
-    raise ValueError(f"No car for {fuel} {how}")
+        )
+
+    fitting = env["service.vehicle"].browse(cars).filtered(fits)
+    here = env["service.order"].search(env["service.order"]._open_domain()).vehicle_id
+    car = (fitting - here)[:1] or fitting[:1]
+    if not car:
+        raise ValueError(f"No car for {fuel} {how}")
+    cars.remove(car.id)
+    cars.append(car.id)
+    return car
 
 
 class Visit:
