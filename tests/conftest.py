@@ -52,7 +52,8 @@ def server(pg, tmp_path_factory):
     folder = tmp_path_factory.mktemp("servers")
     numbers = itertools.count(1)
 
-    def start(database, crons=False, allow=()):
-        return running_server(pg, database, folder / f"server-{next(numbers)}.log", crons, allow)
+    def start(database, crons=False, allow=(), **more):
+        log = folder / f"server-{next(numbers)}.log"
+        return running_server(pg, database, log, crons, allow, **more)
 
     return start

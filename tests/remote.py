@@ -115,10 +115,11 @@ class RunningServer:
 
 
 @contextlib.contextmanager
-def running_server(postgres, database, log, crons=False, allow=()):
+def running_server(postgres, database, log, crons=False, allow=(), options=(), environment=None):
     """A server outside test mode on a free port; ends with a look at its log.
 
-    `allow` holds regular expressions for log lines that this very run is meant to provoke.
+    `allow` holds regular expressions for log lines that this very run is meant to provoke,
+    `options` more of Odoo's own, `environment` more variables of the process.
     """
     port = ground.free_port()
     postgres.set_address(database, f"http://127.0.0.1:{port}")
@@ -128,11 +129,12 @@ def running_server(postgres, database, log, crons=False, allow=()):
                 *(stages.python(), "-m", "odoo", "server", "-c", ground.HOUSE / "odoo-test.conf"),
                 *("-d", database, "--db-filter", f"^{re.escape(database)}$"),
                 *("--http-port", str(port), "--max-cron-threads", "1" if crons else "0"),
+                *options,
             ],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
-            env=postgres.environment(),
+            env={**postgres.environment(), **(environment or {})},
             cwd=ground.HOUSE,
         )
     server = RunningServer(f"http://127.0.0.1:{port}", database, log, process)
