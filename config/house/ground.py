@@ -297,11 +297,13 @@ def read_json(path, default):
 
 
 def process_started(pid):
-    """When a process started, in kernel ticks: tells it from a later one with the same number."""
+    """When a living process started, in kernel ticks: tells it from a later one with its number."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except (OSError, IndexError):
         return None
+    # A zombie only waits for its parent to notice.
+    return None if fields[0] == "Z" else fields[19]
 
 
 def port_is_free(port, host="127.0.0.1"):

@@ -103,22 +103,25 @@ def addons_key(leave_out=("tests", "readme", "static", "__pycache__")):
 def run(database, port):
     """Start the server behind the caller's back, wait until it answers, say where and for whom."""
     with ground.lock("run", "another `make run`"):
+        server = postgres.server("demo")
+        server.start()
         current = running()
-        if current and current["db"] == database and port in (None, current["port"]):
-            server = postgres.server("demo")
-            if healthy(current["port"]):
-                return announce(server, current)
+        wanted = current and current["db"] == database and port in (None, current["port"])
+        if wanted and known_key(database) == addons_key() and healthy(current["port"]):
+            return announce(server, current)
         if current:
-            say(f"  Ending the server that runs on {current['port']} for database {current['db']}")
+            say(f"  Ending the server on port {current['port']}, database {current['db']}")
             end(current)
         if port is not None and not ground.port_is_free(port):
             raise Stop(
                 f"Port {port} is taken by another program: choose another with `make run PORT=`."
             )
-        server = postgres.server("demo")
-        server.start()
         prepare(server, database)
         return announce(server, launch(server, database, port or next_port()))
+
+
+def known_key(database):
+    return ground.read_json(DATABASES, {}).get(database)
 
 
 def next_port():
@@ -356,13 +359,7 @@ def end(current):
 
 
 def alive(current):
-    if ground.process_started(current["pid"]) != current["started"]:
-        return False
-    try:
-        # Our own child stays a zombie until somebody asks for it.
-        return os.waitpid(current["pid"], os.WNOHANG)[0] == 0
-    except ChildProcessError:
-        return True
+    return ground.process_started(current["pid"]) == current["started"]
 
 
 def stop():
