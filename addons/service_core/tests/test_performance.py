@@ -17,7 +17,8 @@ LIMITS = {
     "start": LIGHT,
     "finish": LIGHT,
     "wash_done": LIGHT,
-    "deliver": LIGHT,
+    # with the upper addons: the customer's file, his first call, the rating link and the grades
+    "deliver": (60, 4),
 }
 
 

@@ -4,7 +4,13 @@ from odoo import fields, models
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    difficulty_ids = fields.One2many("service.difficulty", "ticket_id")
+    difficulty_ids = fields.One2many(
+        "service.difficulty",
+        "ticket_id",
+        string="Difficulty Grades",
+        groups="service_rating.group_performance_officer,service_rating.group_technical_manager,"
+        "service_core.group_service_manager",
+    )
 
     def _on_transition(self, verb, from_states):
         """A trouble solved on the phone is graded like a repair (S3-49)."""

@@ -5,7 +5,13 @@ from odoo.exceptions import UserError
 class ServiceOrderJob(models.Model):
     _inherit = "service.order.job"
 
-    difficulty_ids = fields.One2many("service.difficulty", "job_id")
+    difficulty_ids = fields.One2many(
+        "service.difficulty",
+        "job_id",
+        string="Difficulty Grades",
+        groups="service_rating.group_performance_officer,service_rating.group_technical_manager,"
+        "service_core.group_service_manager",
+    )
 
     def _check_permits(self, employees, when):
         """Stop who may not do this job, as strictly as the branch says (S3-22).

@@ -19,14 +19,16 @@ class TestPhoneFix(ComplaintCommon):
 
     def test_a_case_solved_directly_waits_for_a_grade(self):
         cases = self.make_case("direct") | self.make_case("direct")
-        self.assertEqual(cases.difficulty_ids.ticket_id, cases)
-        self.assertEqual(cases.difficulty_ids.mapped("grade"), [False, False])
+        # the hotline that solved it reads no grades
+        waiting = cases.sudo().difficulty_ids
+        self.assertEqual(waiting.ticket_id, cases)
+        self.assertEqual(waiting.mapped("grade"), [False, False])
 
     def test_a_case_passed_on_is_nobodys_phone_fix(self):
-        self.assertFalse(self.make_case("routed").difficulty_ids)
+        self.assertFalse(self.make_case("routed").sudo().difficulty_ids)
 
     def test_the_points_are_the_agents(self):
-        waiting = self.make_case("direct").difficulty_ids
+        waiting = self.make_case("direct").sudo().difficulty_ids
         waiting.with_user(self.user_technical_manager).action_grade_2()
         self.assertEqual(list(waiting._workers()), [self.agent])
         self.assertEqual(
