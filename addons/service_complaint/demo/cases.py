@@ -15,12 +15,12 @@ _logger = logging.getLogger(__name__)
 TABLES = ("helpdesk_ticket",)
 ROAD = ("draft", "recorded", "routed", "returned", "replied", "called_back", "done")
 
-# (days ago, step reached, complaint, type, words, feedback, answer)
+# (days ago, step reached, standard error of a complaint, type, words, feedback, answer)
 CASES = [
     (
         16,
         "done",
-        True,
+        "09",
         "service",
         "The interior was dirty when I got the car back.",
         "Washer was in a hurry, spoken to him.",
@@ -29,7 +29,7 @@ CASES = [
     (
         14,
         "direct",
-        False,
+        None,
         "other",
         "When are you open on Saturdays?",
         "",
@@ -38,7 +38,7 @@ CASES = [
     (
         11,
         "done",
-        True,
+        "01",
         "technical",
         "It pulls to the right since the tyres were changed.",
         "Toe was out by three minutes, set again.",
@@ -47,7 +47,7 @@ CASES = [
     (
         8,
         "direct",
-        False,
+        None,
         "technical",
         "The tyre pressure light is on after the service.",
         "",
@@ -56,7 +56,7 @@ CASES = [
     (
         6,
         "replied",
-        False,
+        None,
         "sales",
         "You promised me a second set of mats with the car.",
         "Mats are in the order, were out of stock.",
@@ -65,7 +65,7 @@ CASES = [
     (
         4,
         "called_back",
-        True,
+        "04",
         "service",
         "Nobody called me back about the price of the belt.",
         "Advisor was ill, note was lost.",
@@ -74,7 +74,7 @@ CASES = [
     (
         3,
         "returned",
-        True,
+        "01",
         "technical",
         "The window squeaks again on the way down.",
         "Guide rail dry, needs ten minutes.",
@@ -83,13 +83,13 @@ CASES = [
     (
         2,
         "routed",
-        False,
+        None,
         "technical",
         "My range went down after the update. Is that normal?",
         "",
         "",
     ),
-    (1, "recorded", False, "service", "I want to know who drove my car two kilometres.", "", ""),
+    (1, "recorded", None, "service", "I want to know who drove my car two kilometres.", "", ""),
 ]
 
 # What became of the complaints that the follow-up calls brought, oldest first.
@@ -143,6 +143,7 @@ def build_from_calls(env, house, clock):
         goal = FROM_CALLS[number % len(FROM_CALLS)]
         with clock.at(call.started + timedelta(minutes=15)):
             case.problem_type = "technical" if number % 2 == 0 else "service"
+            case.category_id = standard_error(env, "01" if number % 2 == 0 else "05")
         bring(
             house,
             clock,
@@ -154,11 +155,15 @@ def build_from_calls(env, house, clock):
         )
 
 
+def standard_error(env, number):
+    return env.ref(f"service_complaint.helpdesk_ticket_category_error_{number}")
+
+
 def build_own(env, house, clock):
     rng = random.Random("cases")
     vehicles = env["service.vehicle"].search([("owner_id.is_company", "=", False)], order="id")
     phone = env.ref("helpdesk_mgmt.helpdesk_ticket_channel_phone")
-    for number, (days, goal, complaint, problem, words, feedback, answer) in enumerate(CASES):
+    for number, (days, goal, error, problem, words, feedback, answer) in enumerate(CASES):
         if number % 5 == 0:
             _logger.info("Demo: %s/%s cases of the hotline", number, len(CASES))
         car = rng.choice(vehicles)
@@ -173,7 +178,7 @@ def build_own(env, house, clock):
                     "channel_id": phone.id,
                     "rings": rng.randint(1, 4),
                     "verbatim": words,
-                    "is_complaint": complaint,
+                    "is_complaint": bool(error),
                     "problem_type": problem,
                     "answer": answer if goal == "direct" else False,
                 }
@@ -185,6 +190,8 @@ def build_own(env, house, clock):
         case = env["helpdesk.ticket"].search(
             [("is_service_case", "=", True)], order="id desc", limit=1
         )
+        if error:
+            case.with_env(agent).category_id = standard_error(env, error)
         if goal == "direct":
             with clock.at(moment + timedelta(minutes=12)):
                 case.with_env(agent).confirmed_satisfied = True
