@@ -88,9 +88,23 @@ class ServiceOrderJob(models.Model):
 
     @api.depends("operation_id", "customer_words")
     def _compute_name(self):
+        """The operation names the job, else the customer's words; a name somebody typed stays."""
+        untitled = self.env._("Job")
         for job in self:
-            words = (job.customer_words or "").strip().split("\n")[0][:80]
-            job.name = job.name or job.operation_id.name or words or self.env._("Job")
+            words = self._title_of(job.customer_words)
+            before = job._origin
+            ours = (
+                untitled,
+                words,
+                before.operation_id.name,
+                self._title_of(before.customer_words),
+            )
+            if not job.name or job.name in ours:
+                job.name = job.operation_id.name or words or untitled
+
+    @staticmethod
+    def _title_of(words):
+        return (words or "").strip().split("\n")[0][:80]
 
     @api.depends("order_id.order_type", "order_id.kind_id")
     def _compute_payer(self):

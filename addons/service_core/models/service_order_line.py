@@ -105,6 +105,16 @@ class ServiceOrderLine(models.Model):
 
     # === COMPUTES === #
 
+    @api.model
+    def default_get(self, fields_list):
+        """A line typed into the order belongs to its last open job unless somebody says otherwise."""
+        values = super().default_get(fields_list)
+        order_id = self.env.context.get("default_order_id")
+        if "job_id" in fields_list and not values.get("job_id") and order_id:
+            jobs = self.env["service.order"].browse(order_id).job_ids
+            values["job_id"] = jobs.filtered(lambda job: job.approval == "pending")[-1:].id
+        return values
+
     @api.depends("job_id")
     def _compute_order_id(self):
         for line in self:

@@ -126,6 +126,9 @@ class ServiceOrder(models.Model):
                     )
                 )
             order.vehicle_id._log_odometer(order.odometer, order)
+        if self.env.user.has_group("service_core.group_service_advisor"):
+            # who took the car in speaks for it until somebody else is named
+            orders.filtered(lambda order: not order.advisor_id).advisor_id = self.env.user
         orders._ensure_token()
         orders._lifecycle_move("receive")
         return True

@@ -10,6 +10,7 @@ from . import (
     test_inspection,
     test_no_mail,
     test_order_approval,
+    test_order_entry,
     test_order_gates,
     test_order_inspection,
     test_order_lifecycle,
