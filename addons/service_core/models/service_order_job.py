@@ -17,6 +17,8 @@ class ServiceOrderJob(models.Model):
     _description = "Work Order Job"
     _inherit = ["service.payer"]
     _order = "order_id, sequence, id"
+    # a leader knows the car on the lift, not the title of the job
+    _rec_names_search = ["name", "order_id"]
 
     order_id = fields.Many2one("service.order", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
@@ -256,6 +258,20 @@ class ServiceOrderJob(models.Model):
         return self.line_ids.filtered(
             lambda line: line.payer == approval.payer and line.payer_id == approval.payer_id
         )
+
+    # === BUTTONS === #
+
+    def action_assign(self):
+        """The window in which a team leader names who does the job (S0-88)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Assign %s", self.name),
+            "res_model": "service.assignment",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_job_id": self.id},
+        }
 
     # === HOOKS === #
 

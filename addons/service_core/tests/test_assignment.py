@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import ServiceCommon
@@ -30,6 +30,12 @@ class TestAssignment(ServiceCommon):
         self.assertEqual(assignment.planned_start, self.order.planned_start)
         self.assertEqual(self.job.technician_ids, self.technician)
         self.assertIn(self.technician.name, assignment.display_name)
+
+    def test_leader_assigns_from_the_job(self):
+        action = self.job.with_user(self.user_team_leader).action_assign()
+        with Form(self.assignments.with_context(action["context"])) as form:
+            form.employee_id = self.technician
+        self.assertEqual(self.job.technician_ids, self.technician)
 
     @mute_logger("odoo.sql_db")
     def test_nobody_is_assigned_twice(self):
