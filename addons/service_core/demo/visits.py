@@ -570,6 +570,7 @@ class Visit:
         with self.later(8):
             self.as_("advisor").custody_returned = True
             self.as_("advisor").action_deliver()
+            self.order.sudo()._run_aftercare()
             if not self.order.is_stopped:
                 self.car._plan_next_service(self.day)
         self.claims()

@@ -7,6 +7,7 @@ from . import service_order_kind
 from . import service_step
 from . import service_order
 from . import service_order_gates
+from . import service_order_handover
 from . import service_order_verbs
 from . import service_order_settlement
 from . import service_order_status_page

@@ -21,7 +21,9 @@ class ServiceApproval(models.Model):
     order_id = fields.Many2one(
         "service.order", required=True, readonly=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="order_id.company_id", store=True, index=True, precompute=True
+    )
     currency_id = fields.Many2one(related="order_id.currency_id")
     payer = fields.Selection(PAYERS, required=True, readonly=True)
     payer_id = fields.Many2one(

@@ -78,6 +78,8 @@ class ServiceCapacity(models.Model):
     @api.model
     def _give_back(self, orders):
         """Free the slot and the hours of these orders."""
+        if not orders:
+            return
         # sudo: nobody writes the days but this method, called by a guarded verb
         bookings = (
             self.env["service.capacity.booking"].sudo().search([("order_id", "in", orders.ids)])

@@ -16,6 +16,7 @@ VERB_FIELDS = {
     "charges_explained",
     "closed_reason",
     "delivered_date",
+    "is_aftercare_due",
     "is_stopped",
     "no_show",
     "origin_order_id",
@@ -406,11 +407,11 @@ class ServiceOrder(models.Model):
     )
     def _compute_waiting_for(self):
         """A question to a payer outranks a missing part: nothing may be done about the part."""
-        for order in self:
+        waitable = self.filtered(lambda order: order.state in life.STOPPABLE)
+        (self - waitable).waiting_for = False
+        for order in waitable:
             asked = order.approval_ids.filtered(lambda a: a.state == "asked")
-            if order.state not in life.STOPPABLE:
-                order.waiting_for = False
-            elif asked:
+            if asked:
                 order.waiting_for = "customer" if "customer" in asked.mapped("payer") else "payer"
             elif order.state in (life.AGREED, life.IN_REPAIR) and order.line_ids.filtered(
                 lambda line: (

@@ -13,15 +13,20 @@ class ServiceOrder(models.Model):
     def _check_gates(self, verb):
         """Raise on the first blocking gate, note the warning ones; waived gates are passed."""
         codes = gates.gates_of(verb)
+        if "vendor" in codes:
+            # one look at the shelf for all of them
+            self.line_ids._service_check_stock()
         for order in self:
             levels = order.kind_id._gate_levels()
-            waived = set(order.waiver_ids.mapped("gate"))
             for code in codes:
                 level = levels.get(code, gates.BLOCK)
-                if level == gates.OFF or code in waived:
+                if level == gates.OFF:
                     continue
                 sentence = getattr(order, f"_gate_{code}")()
-                if sentence and level == gates.BLOCK:
+                # most orders pass: who waived what is asked only where something is missing
+                if not sentence or code in order.waiver_ids.mapped("gate"):
+                    continue
+                if level == gates.BLOCK:
                     raise UserError(
                         self.env._(
                             "%(order)s: %(sentence)s",
@@ -29,8 +34,7 @@ class ServiceOrder(models.Model):
                             sentence=sentence,
                         )
                     )
-                if sentence:
-                    order.message_post(body=sentence)
+                order.message_post(body=sentence)
 
     def _gate_blocks(self, code):
         """Whether this order must pass the gate: its kind blocks and nobody waived it."""
@@ -96,10 +100,10 @@ class ServiceOrder(models.Model):
         return False
 
     def _gate_read_back_quote(self):
-        return False if self.kind_id.needs_diagnosis else self._gate_read_back()
+        return False if self.kind_id._wants_diagnosis() else self._gate_read_back()
 
     def _gate_diagnosis(self):
-        if not self.kind_id.needs_diagnosis:
+        if not self.kind_id._wants_diagnosis():
             return False
         unknown = self.job_ids.filtered(
             lambda job: job.kind == "repair" and job.customer_words and not job.cause
@@ -109,7 +113,9 @@ class ServiceOrder(models.Model):
         return False
 
     def _gate_vendor(self):
-        lines = self.line_ids._parts_without_vendor()
+        lines = self.line_ids.filtered(
+            lambda line: line.availability != "available"
+        )._parts_without_vendor()
         if lines:
             return self.env._(
                 "%s is not in stock and has no supplier: add one or choose another part.",

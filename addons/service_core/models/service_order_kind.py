@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from ..rules import gates
 
@@ -68,7 +69,25 @@ class ServiceOrderKind(models.Model):
     def _gate_levels(self):
         """``{gate code: level}`` of this kind."""
         self.ensure_one()
-        return {line.gate: line.level for line in self.gate_ids}
+        return self._rules_of(self.id)[0]
+
+    def _wants_diagnosis(self):
+        """Whether orders of this kind pass Diagnosed; as :meth:`_gate_levels`, without a query."""
+        self.ensure_one()
+        return self._rules_of(self.id)[1]
+
+    @api.model
+    @ormcache("kind_id")
+    def _rules_of(self, kind_id):
+        """Every verb asks, hardly anybody changes it: kept by the server until somebody does."""
+        # sudo: the verb asks, whoever says it
+        kind = self.sudo().browse(kind_id)
+        return {line.gate: line.level for line in kind.gate_ids}, kind.needs_diagnosis
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.env.registry.clear_cache()
+        return res
 
 
 class ServiceOrderKindGate(models.Model):
@@ -83,3 +102,19 @@ class ServiceOrderKindGate(models.Model):
     level = fields.Selection(gates.LEVELS, required=True, default=gates.BLOCK)
 
     _gate_uniq = models.Constraint("UNIQUE(kind_id, gate)", "A kind answers once for each check.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return lines
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res

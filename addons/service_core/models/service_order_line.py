@@ -36,7 +36,9 @@ class ServiceOrderLine(models.Model):
         readonly=False,
         precompute=True,
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="order_id.company_id", store=True, index=True, precompute=True
+    )
     currency_id = fields.Many2one(related="order_id.currency_id")
     job_id = fields.Many2one("service.order.job", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=10)
@@ -65,7 +67,13 @@ class ServiceOrderLine(models.Model):
         groups=PRICE_GROUPS,
     )
     tax_ids = fields.Many2many(
-        "account.tax", string="Taxes", compute="_compute_tax_ids", groups=PRICE_GROUPS
+        "account.tax",
+        string="Taxes",
+        compute="_compute_tax_ids",
+        store=True,
+        precompute=True,
+        groups=PRICE_GROUPS,
+        help="As they were when the line was written: what is quoted is what is billed.",
     )
     price_subtotal = fields.Monetary(
         string="Untaxed", compute="_compute_amounts", store=True, groups=PRICE_GROUPS
@@ -197,7 +205,7 @@ class ServiceOrderLine(models.Model):
             taxes = line.product_id.taxes_id._filter_taxes_by_company(company)
             line.tax_ids = positions[partner, company].map_tax(taxes)
 
-    @api.depends("product_id", "product_uom_qty", "price_unit", "payer", "payer_id")
+    @api.depends("product_id", "product_uom_qty", "price_unit", "payer", "payer_id", "tax_ids")
     def _compute_amounts(self):
         for line in self:
             result = line.tax_ids.compute_all(

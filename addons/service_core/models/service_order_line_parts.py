@@ -266,13 +266,16 @@ class ServiceOrderLine(models.Model):
             free = warehouse._service_free(lines.product_id)
             for line in lines:
                 short = line.product_uom_qty - free[line.product_id.id]
-                short -= sum(bought._service_open_qty() for bought in line.bought_line_ids)
+                if short > 0:
+                    short -= sum(bought._service_open_qty() for bought in line.bought_line_ids)
                 if short > 0 and not warehouse._service_can_get(line.product_id, short):
                     result |= line
         return self & result.sudo(self.env.su)
 
     def _service_check_stock(self):
         """Look at the shelf again; what is stored on lines nobody has agreed to grows old."""
+        # one read of every product, labour too: the estimate's taxes ask for them next
+        self.product_id.mapped("uom_id")
         lines = self.filtered(lambda line: line.kind == "part")
         self.env.add_to_compute(self._fields["availability"], lines)
         lines.flush_recordset(["availability", "expected_date", "reserved_qty", "issued_qty"])

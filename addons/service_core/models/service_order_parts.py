@@ -56,12 +56,13 @@ class ServiceOrder(models.Model):
         """Look at the shelf for every part; result and time stay on the order (S4-42)."""
         self.check_access("read")
         # sudo: the check writes a stamp on an order the technician may not write
-        for order in self.sudo():
-            order.line_ids._service_check_stock()
-            order.write(
-                {"parts_checked_at": fields.Datetime.now(), "parts_checked_by": self.env.uid}
-            )
+        orders = self.sudo()
+        orders.line_ids._service_check_stock()
+        orders._stamp_parts_check()
         return True
+
+    def _stamp_parts_check(self):
+        self.write({"parts_checked_at": fields.Datetime.now(), "parts_checked_by": self.env.uid})
 
     def action_issue_parts(self):
         """The parts clerk's button: hand out everything that is reserved for this car."""
@@ -160,10 +161,10 @@ class ServiceOrder(models.Model):
     # === EVENTS === #
 
     def _on_transition(self, verb, from_states):
-        """The estimate is made on a fresh look at the shelf; a cancelled order needs no parts."""
+        """The estimate's gates have just looked at the shelf; a cancelled order needs no parts."""
         res = super()._on_transition(verb, from_states)
         if verb == "quote":
-            self.action_check_parts()
+            self._stamp_parts_check()
         elif verb == "cancel":
             self.line_ids._release_unissued()
         return res

@@ -144,12 +144,11 @@ class ServiceOrder(models.Model):
         """The estimate goes to every payer as one round of approval each (S0-69)."""
         orders = self._begin("quote", gates=False)
         for order in orders:
-            if order.state == life.RECEIVED and order.kind_id.needs_diagnosis:
+            if order.state == life.RECEIVED and order.kind_id._wants_diagnosis():
                 raise UserError(self.env._("%s: finish the diagnosis first.", order.display_name))
         orders._check_gates("quote")
         orders._ensure_token()
-        for order in orders:
-            order._ask_rounds()
+        orders._ask_rounds()
         orders._lifecycle_move("quote")
         return True
 
@@ -167,9 +166,10 @@ class ServiceOrder(models.Model):
                         order.display_name,
                     )
                 )
-            # sudo: rounds are closed to everybody's write
-            order.sudo()._check_gates("quote")
-            order.sudo()._ask_rounds()
+        # sudo: rounds are closed to everybody's write
+        orders = self.sudo()
+        orders._check_gates("quote")
+        orders._ask_rounds()
         return True
 
     def action_record_answer(self):
@@ -182,10 +182,27 @@ class ServiceOrder(models.Model):
 
     def _ask_rounds(self):
         """One open round per payer over his pending jobs; internal work answers itself."""
+        rounds = self.env["service.approval"].create(
+            [vals for order in self for vals in order._prepare_rounds()]
+        )
+        for approval in rounds.filtered(lambda a: a.payer == "internal"):
+            approval._answer(
+                dict.fromkeys(approval.job_ids.ids, "approved"),
+                "in_person",
+                self.env.user.name,
+            )
+        return rounds
+
+    def _prepare_rounds(self):
+        """Values of this order's next rounds, one per payer.
+
+        :raises UserError: a sentence for what cannot be asked yet
+        """
         self.ensure_one()
         asked = self.approval_ids.filtered(lambda a: a.state == "asked")
         pending = self.job_ids.filtered(lambda job: job.approval == "pending") - asked.job_ids
-        priced = pending.filtered("line_ids")
+        lines = self.line_ids.filtered(lambda line: line.job_id in pending)
+        priced = pending & lines.job_id
         if not priced:
             raise UserError(self.env._("%s: there is no priced job to ask for.", self.display_name))
         empty = pending - priced
@@ -197,7 +214,7 @@ class ServiceOrder(models.Model):
                     job=empty[0].name,
                 )
             )
-        nameless = priced.line_ids.filtered(lambda line: not line.payer_id)
+        nameless = lines.filtered(lambda line: not line.payer_id)
         if nameless:
             raise UserError(
                 self.env._(
@@ -206,7 +223,6 @@ class ServiceOrder(models.Model):
                     line=nameless[0].name,
                 )
             )
-        lines = priced.line_ids
         twice = asked.filtered(
             lambda a: (
                 (a.payer, a.payer_id) in lines.grouped(lambda line: (line.payer, line.payer_id))
@@ -221,27 +237,18 @@ class ServiceOrder(models.Model):
                     payer=twice[0].payer_id.display_name,
                 )
             )
-        rounds = self.env["service.approval"].create(
-            [
-                {
-                    "order_id": self.id,
-                    "payer": payer,
-                    "payer_id": partner.id,
-                    "job_ids": [fields.Command.set(group.job_id.ids)],
-                    "amount_total": group._total_with_tax(),
-                }
-                for (payer, partner), group in lines.grouped(
-                    lambda line: (line.payer, line.payer_id)
-                ).items()
-            ]
-        )
-        for approval in rounds.filtered(lambda a: a.payer == "internal"):
-            approval._answer(
-                dict.fromkeys(approval.job_ids.ids, "approved"),
-                "in_person",
-                self.env.user.name,
-            )
-        return rounds
+        return [
+            {
+                "order_id": self.id,
+                "payer": payer,
+                "payer_id": partner.id,
+                "job_ids": [fields.Command.set(group.job_id.ids)],
+                "amount_total": group._total_with_tax(),
+            }
+            for (payer, partner), group in lines.grouped(
+                lambda line: (line.payer, line.payer_id)
+            ).items()
+        ]
 
     def _answered(self):
         """After an answer: go on by itself where nothing is left to ask (called as superuser)."""
@@ -438,8 +445,9 @@ class ServiceOrder(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the visit is cancelled."))
         orders = self._begin("cancel")
-        for order in orders.filtered(lambda order: order.state == life.BOOKED):
-            self.env["service.capacity"].sudo()._give_back(order)
+        self.env["service.capacity"].sudo()._give_back(
+            orders.filtered(lambda order: order.state == life.BOOKED)
+        )
         orders._lifecycle_move(
             "cancel", values={"closed_reason": reason.strip(), "no_show": no_show}
         )
@@ -489,14 +497,15 @@ class ServiceOrder(models.Model):
                 )
             order._check_undo()
             targets[order.id] = back
-            if order.state == life.BOOKED:
-                self.env["service.capacity"].sudo()._give_back(order)
             if order.state == life.RECEIVED and back == life.BOOKED:
                 order._release_reception()
             if order.state == life.QUOTED:
                 # what the house had answered to itself is asked anew as well
                 order.job_ids.with_context(service_approval_key=APPROVAL_KEY).approval = "pending"
                 order.approval_ids._void()
+        self.env["service.capacity"].sudo()._give_back(
+            orders.filtered(lambda order: order.state == life.BOOKED)
+        )
         orders._lifecycle_move("undo", to_state=targets)
         return True
 

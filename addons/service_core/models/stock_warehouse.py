@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 
 class StockWarehouse(models.Model):
@@ -18,6 +18,25 @@ class StockWarehouse(models.Model):
         "stock.picking.type", string="Workshop Returns", check_company=True, copy=False
     )
     service_rule_id = fields.Many2one("stock.rule", string="Workshop Rule", copy=False)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        warehouses = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return warehouses
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {"active", "company_id", "lot_stock_id", "sequence"} & set(vals):
+            self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res
 
     # === OPERATION TYPES AND RULE === #
 
@@ -191,11 +210,24 @@ class StockWarehouse(models.Model):
     @api.model
     def _service_warehouses(self, companies):
         """``{company: its first warehouse}``, without those that have none."""
-        result = {}
         # sudo: a branch's stock is asked for by people who are no stock users
-        for warehouse in self.sudo().search([("company_id", "in", companies.ids)]):
-            result.setdefault(warehouse.company_id, warehouse)
-        return result
+        Warehouse = self.sudo()
+        found = {company: self._service_warehouse_id(company.id) for company in companies}
+        return {company: Warehouse.browse(found[company]) for company in found if found[company]}
+
+    @api.model
+    @ormcache("company_id")
+    def _service_warehouse_id(self, company_id):
+        """Asked by every estimate, changed hardly ever: kept by the server until it changes."""
+        # sudo: see _service_warehouses
+        Warehouse = self.sudo().with_context(active_test=True)
+        return Warehouse.search([("company_id", "=", company_id)], limit=1).id
+
+    @api.model
+    @ormcache("warehouse_id")
+    def _service_shelf_id(self, warehouse_id):
+        # sudo: see _service_warehouses
+        return self.sudo().browse(warehouse_id).lot_stock_id.id
 
     def _service_buyer(self, partner=None):
         """Who is told about parts: the vendor's buyer, else a parts clerk of the branch."""
@@ -245,7 +277,9 @@ class StockWarehouse(models.Model):
         Core refreshes these numbers when moves change, not when the shelf itself does.
         """
         self.ensure_one()
-        located = products.with_context(location=self.lot_stock_id.id)
+        # one read of what core would ask for field by field
+        products.mapped("uom_id")
+        located = products.with_context(location=self._service_shelf_id(self.id))
         located.invalidate_recordset(["free_qty", "virtual_available"], flush=False)
         return located
 

@@ -12,6 +12,7 @@ from . import (
     test_order_approval,
     test_order_entry,
     test_order_gates,
+    test_order_handover,
     test_order_inspection,
     test_order_lifecycle,
     test_order_print,

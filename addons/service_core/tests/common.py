@@ -333,6 +333,8 @@ class ServiceFactory:
         cls.pay(order)
         order.custody_returned = True
         order.with_user(cls.user_advisor).action_deliver()
+        # the scheduled job that the delivery wakes
+        order.sudo()._run_aftercare()
 
     @classmethod
     def pay(cls, order):

@@ -20,13 +20,12 @@ class ServiceOrder(models.Model):
             order.followup_count = followups.get(order.id, 0)
             order.followup_call_count = calls.get(order.id, 0)
 
-    def _on_transition(self, verb, from_states):
+    def _after_delivery(self):
         """Delivery opens the customer file and plans the first call (S1-01, S1-19, S2-98)."""
-        res = super()._on_transition(verb, from_states)
-        if verb == "deliver":
-            # sudo: who hands the car over need not be one of the callers
-            self.env["service.customer.file"].sudo()._open_after_delivery(self)
-            self.env["service.followup"].sudo()._plan_after_delivery(self)
+        res = super()._after_delivery()
+        # sudo: who hands the car over need not be one of the callers
+        self.env["service.customer.file"].sudo()._open_after_delivery(self)
+        self.env["service.followup"].sudo()._plan_after_delivery(self)
         return res
 
     def _view_contacts(self, action):

@@ -36,6 +36,8 @@ class FollowupCommon(ServiceCommon):
         order = cls.make_order(**values)
         cls.set_state(order, "settled")
         order._lifecycle_move("deliver", values={"delivered_date": fields.Datetime.now()})
+        # the scheduled job that the delivery wakes
+        order._run_aftercare()
         return order
 
     @classmethod

@@ -113,4 +113,5 @@ class TestAccess(FollowupCommon):
         order = self.make_order()
         self.set_state(order, "settled")
         order.with_user(self.user_advisor).sudo()._lifecycle_move("deliver")
+        order._run_aftercare()
         self.assertTrue(order.followup_ids)

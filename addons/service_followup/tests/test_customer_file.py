@@ -44,6 +44,7 @@ class TestCustomerFile(FollowupCommon):
         orders = self.make_order() + self.make_order()
         self.set_state(orders, "settled")
         orders._lifecycle_move("deliver", values={"delivered_date": "2026-11-03 10:00:00"})
+        orders._run_aftercare()
         files = self.file_of(orders[0]) + self.file_of(orders[1])
         self.assertEqual(files.visit_ids.order_id, orders)
         self.assertEqual(len(files), 2)

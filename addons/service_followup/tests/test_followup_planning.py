@@ -25,6 +25,7 @@ class TestFollowupPlanning(FollowupCommon):
         orders = self.make_order() + self.make_order()
         self.set_state(orders, "settled")
         orders._lifecycle_move("deliver", values={"delivered_date": "2026-11-03 10:00:00"})
+        orders._run_aftercare()
         for order in orders:
             self.assertEqual(order.followup_ids.vehicle_id, order.vehicle_id)
             self.assertEqual(order.followup_ids.phone, order.contact_phone)

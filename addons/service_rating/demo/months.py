@@ -24,6 +24,7 @@ TABLES = (
 SAID = {
     "service_performance": ("month",),
     "service_performance_line": ("month",),
+    "service_rating": ("expires_at",),
 }
 
 # technical level, attitude, comment

@@ -43,23 +43,22 @@ class ServiceOrder(models.Model):
             else:
                 order.rating_progress = "sent" if rating.sent_at else "open"
 
-    def _on_transition(self, verb, from_states):
+    def _after_delivery(self):
         """On delivery the visit becomes ratable and its repairs wait for a difficulty grade."""
-        res = super()._on_transition(verb, from_states)
-        if verb == "deliver":
-            self._open_ratings()
-            self._open_difficulties()
+        res = super()._after_delivery()
+        self._open_ratings()
+        self._open_difficulties()
         return res
 
     def _open_ratings(self):
         """One rating link per delivered visit, also after a refused estimate; nothing is sent."""
-        now = fields.Datetime.now()
         vals_list = []
         # sudo: the cashier who hands the keys over has no right on ratings
         for order in self.sudo():
             rater = order.contact_id or order.partner_id
             if order.kind_id.is_internal or not rater or order.rating_ids:
                 continue
+            now = order.delivered_date or fields.Datetime.now()
             policy = self.env["service.performance.policy"]._policy_for(
                 order.company_id, order.company_id._service_local_date(now)
             )
@@ -91,6 +90,8 @@ class ServiceOrder(models.Model):
         if not self.env.user.has_groups(",".join(allowed)):
             raise AccessError(self.env._("The advisor sends the rating link."))
         self.check_access("read")
+        # sudo: a link is wanted before the job behind the delivery has come round
+        self.sudo()._run_aftercare()
         # sudo: the advisor may not read ratings; the guard above is the permission
         ratings = self.sudo().rating_ids.sudo(False)
         for order in self:

@@ -34,6 +34,7 @@ class TestRatingLink(RatingCommon):
             self.pay(order)
             order.custody_returned = True
         orders.with_user(self.user_advisor).action_deliver()
+        orders._run_aftercare()
         self.assertEqual(orders.mapped("rating_ids.order_id"), orders)
         tokens = orders.rating_ids.mapped("access_token")
         self.assertEqual(len(set(tokens)), 2)
