@@ -153,6 +153,10 @@ def build_companies(env):
         taxes = env["account.tax"].search([("company_id", "=", house.id)])
         env["account.tax.group"].search([("company_id", "=", house.id)]).country_id = ireland
         taxes.write({"country_id": ireland.id})
+        # else every Irish customer would be taken for an export without tax
+        env["account.fiscal.position"].search(
+            [("company_id", "=", house.id), ("country_id", "!=", False)]
+        ).country_id = ireland
         for tax in taxes.filtered(lambda tax: tax.amount == 15.0):
             tax.write({"amount": 23.0, "name": tax.name.replace("15%", "23%")})
     # a cashier of one branch may take payments without a foot in the head office
