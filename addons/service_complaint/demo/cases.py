@@ -104,7 +104,9 @@ def build(env):
         return
     env = env(context={"lang": "en_US", "no_reset_password": True})
     house = House(env)
-    add_user(env, house, "hotline", "Tara Sweeney", ["service_complaint.group_hotline_user"], 0)
+    groups = ["service_complaint.group_hotline_user"]
+    desk = "service_complaint.helpdesk_ticket_action"
+    add_user(env, house, "hotline", "Tara Sweeney", groups, 0, desk)
     add_employee(env, house, "Tara Sweeney", 1, "hotline")
     house.user("manager").group_ids = [
         Command.link(env.ref("service_complaint.group_hotline_manager").id)

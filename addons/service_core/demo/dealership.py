@@ -228,7 +228,9 @@ def _bays(number):
 
 def build_people(env, house):
     for login, (name, groups, branch) in tables.PEOPLE.items():
-        add_user(env, house, login, name, [f"service_core.{group}" for group in groups], branch)
+        groups = [f"service_core.{group}" for group in groups]
+        desk = tables.DESKS.get(login.rstrip("2"), "service_order_action")
+        add_user(env, house, login, name, groups, branch, f"service_core.{desk}")
     for branch, logins in ((1, tables.OFFICE), (2, tables.OFFICE_2)):
         for login in logins:
             add_employee(env, house, tables.PEOPLE[login][0], branch, login)
@@ -260,8 +262,8 @@ def build_people(env, house):
     )
 
 
-def add_user(env, house, login, name, groups, branch):
-    """A person of one branch (1, 2) or of both (0) with exactly these groups."""
+def add_user(env, house, login, name, groups, branch, desk=None):
+    """A person of one branch (1, 2) or of both (0) with exactly these groups, who begins at ``desk``."""
     companies = [house.company[branch]] if branch else list(house.company.values())
     return env["res.users"].create(
         {
@@ -272,6 +274,7 @@ def add_user(env, house, login, name, groups, branch):
             "lang": "en_US",
             "tz": TIME_ZONE,
             "notification_type": "inbox",
+            "action_id": env.ref(desk).id if desk else False,
             "company_id": companies[0].id,
             "company_ids": [Command.set([company.id for company in companies])],
             "group_ids": [

@@ -1,6 +1,14 @@
 """What the demo dealership is made of: people, cars, parts, work, and what customers say."""
 
 # login -> (name, role groups, branches: 1 Riverside, 2 Hillside, 0 both). The password is the login.
+# Where a login begins; the work orders unless said here.
+DESKS = {
+    "receptionist": "service_order_action_calendar",
+    "technician": "service_assignment_action_mine",
+    "leader": "service_assignment_action",
+    "parts": "service_part_demand_action",
+}
+
 PEOPLE = {
     "receptionist": ("Nora Byrne", ["group_service_receptionist"], 0),
     "advisor": ("Conor Walsh", ["group_service_advisor"], 1),

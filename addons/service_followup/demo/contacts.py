@@ -51,7 +51,9 @@ def build(env):
         return
     env = env(context={"lang": "en_US", "no_reset_password": True})
     house = House(env)
-    add_user(env, house, "followup", "Grace Mooney", ["service_followup.group_followup_user"], 0)
+    groups = ["service_followup.group_followup_user"]
+    desk = "service_followup.service_followup_action"
+    add_user(env, house, "followup", "Grace Mooney", groups, 0, desk)
     add_employee(env, house, "Grace Mooney", 1, "followup")
     house.user("manager").group_ids = [
         Command.link(env.ref("service_followup.group_followup_manager").id)

@@ -69,12 +69,12 @@ def build(env):
 
 
 def build_people(env, house):
-    add_user(
-        env, house, "officer", "Deirdre Blake", ["service_rating.group_performance_officer"], 0
-    )
+    desk = "service_rating.service_performance_action"
+    officer = ["service_rating.group_performance_officer"]
+    add_user(env, house, "officer", "Deirdre Blake", officer, 0, desk)
     add_employee(env, house, "Deirdre Blake", 1, "officer")
     hr = ["hr.group_hr_manager", "payroll.group_payroll_manager"]
-    add_user(env, house, "hr", "Rory Mac Mahon", hr, 0)
+    add_user(env, house, "hr", "Rory Mac Mahon", hr, 0, desk)
     add_employee(env, house, "Rory Mac Mahon", 1, "hr")
     house.user("manager").group_ids = [
         Command.link(env.ref("service_rating.group_technical_manager").id)
