@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from odoo import fields
 from odoo.fields import Command
+from odoo.tools import file_open
 
 from ..rules import vin as vin_rule
 from . import tables
@@ -133,9 +134,12 @@ def build_companies(env):
     env = env(context={**env.context, "install_mode": True})
     house = env.ref("base.main_company")
     ireland = env.ref("base.ie")
+    with file_open("service_core/demo/logo.png", "rb") as file:
+        logo = base64.b64encode(file.read())
     house.write(
         {
             "name": HOUSE,
+            "logo": logo,
             "country_id": ireland.id,
             "street": "Northgate House",
             "city": "Dublin",
@@ -173,6 +177,7 @@ def build_companies(env):
             {
                 "name": name,
                 "parent_id": house.id,
+                "logo": logo,
                 "country_id": ireland.id,
                 "currency_id": house.currency_id.id,
                 "street": street,
