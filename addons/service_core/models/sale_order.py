@@ -64,6 +64,26 @@ class SaleOrder(models.Model):
         self._refuse_outside_service()
         return super().action_draft()
 
+    # === BILLS === #
+
+    def _get_invoice_grouping_keys(self):
+        keys = super()._get_invoice_grouping_keys()
+        if self.env.context.get("service_bill_per_order"):
+            keys = [*keys, "service_order_id"]
+        return keys
+
+    def _prepare_invoice(self):
+        vals = super()._prepare_invoice()
+        if self.env.context.get("service_bill_per_order"):
+            vals["service_order_id"] = self.service_order_id.id
+        return vals
+
+    def _create_account_invoices(self, invoice_vals_list, final):
+        """The work order has parted the bills; a bill itself does not hold it."""
+        for vals in invoice_vals_list:
+            vals.pop("service_order_id", None)
+        return super()._create_account_invoices(invoice_vals_list, final)
+
     def _should_be_locked(self):
         """Our own guard is the lock; core's would also stop the release of unissued parts."""
         return not self.service_order_id and super()._should_be_locked()

@@ -17,6 +17,20 @@ class SaleOrderLine(models.Model):
         route = self.env["stock.warehouse"]._service_route()
         return self.filtered(lambda line: route and route in line.sudo().route_ids)
 
+    def _compute_warehouse_id(self):
+        """On our route the order's own warehouse has the rule: core need not look for one."""
+        route = self.env["stock.warehouse"]._service_route()
+        own = self.filtered(
+            lambda line: (
+                # sudo: a rule is read by stock users only
+                line.sudo().route_ids == route
+                and line.order_id.warehouse_id.sudo().service_rule_id.active
+            )
+        )
+        for line in own:
+            line.warehouse_id = line.order_id.warehouse_id
+        return super(SaleOrderLine, self - own)._compute_warehouse_id()
+
     # === CONFIRMING === #
 
     def _service_check_warehouse(self):

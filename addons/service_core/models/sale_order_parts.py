@@ -30,5 +30,6 @@ class SaleOrder(models.Model):
             )
         res = super()._action_cancel()
         # sudo: purchases are written by purchase users only
-        lines.sudo().purchase_line_ids._service_give_up(lines._service_label())
+        for own in lines.sudo().grouped("order_id").values():
+            own.purchase_line_ids._service_give_up(own._service_label())
         return res

@@ -182,15 +182,19 @@ class ServiceApproval(models.Model):
             lambda a: a.state == "answered" and not a.sale_order_id and a._approved_lines()
         )
         vals_list = [approval._prepare_sale_order() for approval in rounds]
-        orders = self.env["sale.order"].with_context(service_key=SERVICE_KEY).create(vals_list)
+        orders = (
+            self.env["sale.order"]
+            # the advisor knows: it is his order
+            .with_context(service_key=SERVICE_KEY, mail_auto_subscribe_no_notify=True)
+            .create(vals_list)
+        )
         for approval, sale in zip(rounds, orders, strict=True):
             approval.sale_order_id = sale
             for line, sale_line in zip(approval._approved_lines(), sale.order_line, strict=True):
                 line.with_context(service_approval_key=APPROVAL_KEY).sale_line_id = sale_line
         # what was only cached is read back as the database has it before goods are reserved
         self.env.flush_all()
-        for sale in orders:
-            sale.action_confirm()
+        orders.action_confirm()
         return orders
 
     def _approved_lines(self):
@@ -200,16 +204,14 @@ class ServiceApproval(models.Model):
     def _prepare_sale_order(self):
         self.ensure_one()
         order = self.order_id
-        warehouse = self.env["stock.warehouse"].search(
-            [("company_id", "=", order.company_id.id)], limit=1
-        )
+        warehouse = self.env["stock.warehouse"]._service_warehouse_id(order.company_id.id)
         pricelist = self.payer_id.with_company(order.company_id).property_product_pricelist
         return {
             "partner_id": self.payer_id.id,
             "partner_invoice_id": self.payer_id.id,
             "partner_shipping_id": order.partner_id.id,
             "company_id": order.company_id.id,
-            "warehouse_id": warehouse.id,
+            "warehouse_id": warehouse,
             "user_id": order.advisor_id.id,
             "origin": order.name,
             "client_order_ref": order.client_ref,

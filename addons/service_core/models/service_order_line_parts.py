@@ -441,16 +441,15 @@ class ServiceOrderLine(models.Model):
         """
         # sudo: the verb that stops or cancels the order has its own guard
         parts = self.sudo().filtered(lambda line: line.kind == "part")
-        for sale_line in parts.sale_line_id.filtered(lambda line: line.state == "sale"):
-            if (
-                sale_line.product_uom_id.compare(sale_line.product_uom_qty, sale_line.qty_delivered)
-                <= 0
-            ):
-                continue
-            sale_line = sale_line.with_context(service_key=SERVICE_KEY)
-            if sale_line.order_id.locked:
-                sale_line.order_id.action_unlock()
-            sale_line.product_uom_qty = sale_line.qty_delivered
+        owed = parts.sale_line_id.with_context(service_key=SERVICE_KEY).filtered(
+            lambda line: (
+                line.state == "sale"
+                and line.product_uom_id.compare(line.product_uom_qty, line.qty_delivered) > 0
+            )
+        )
+        owed.order_id.filtered("locked").action_unlock()
+        for issued, lines in owed.grouped("qty_delivered").items():
+            lines.product_uom_qty = issued
         parts._service_give_up_preorders()
 
     def _service_give_up_preorders(self):

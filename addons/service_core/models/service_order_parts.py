@@ -66,8 +66,12 @@ class ServiceOrder(models.Model):
 
     def action_issue_parts(self):
         """The parts clerk's button: hand out everything that is reserved for this car."""
+        take = {}
         for order in self.filtered(lambda order: order._service_parts_owed()):
-            order._issue_parts()
+            take.update(order._prepare_issue())
+        if take:
+            # sudo: as in _issue_parts
+            self.env["stock.move"].sudo().union(*take)._service_issue(take)
         return True
 
     def action_view_parts(self):
@@ -91,6 +95,14 @@ class ServiceOrder(models.Model):
         :param dict lines_qty: ``{service.order.line: quantity}``, all reserved by default
         :return: the pickings that were done
         """
+        take = self._prepare_issue(lines_qty)
+        # sudo: issuing writes pickings and sale lines, the guard in _prepare_issue decides
+        moves = self.env["stock.move"].sudo().union(*take)
+        moves._service_issue(take)
+        return moves.picking_id
+
+    def _prepare_issue(self, lines_qty=None):
+        """``{move: pieces}`` that may leave for this car, see :meth:`_issue_parts`."""
         self.ensure_one()
         self.line_ids._service_check_parts_user()
         if self.state not in ISSUE_STATES:
@@ -129,9 +141,7 @@ class ServiceOrder(models.Model):
             raise UserError(
                 self.env._("%s: no part is reserved, nothing to issue.", self.display_name)
             )
-        moves = self.env["stock.move"].sudo().union(*take)
-        moves._service_issue(take)
-        return moves.picking_id
+        return take
 
     # === UNCOVERED === #
 

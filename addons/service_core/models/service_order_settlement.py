@@ -53,16 +53,28 @@ class ServiceOrder(models.Model):
     def _invoice_payer(self, payer):
         """One posted invoice over what was delivered for ``payer``; empty when it is nothing."""
         self.ensure_one()
-        sales = self.line_ids.sale_line_id.order_id.filtered(
-            lambda sale: (
-                sale.partner_invoice_id == payer
-                and sale.state == "sale"
-                and any(line.qty_to_invoice for line in sale.order_line)
+        return self._invoice_payers({self: payer})
+
+    def _invoice_payers(self, payers):
+        """One posted invoice per order and payer over what was delivered, made in one go.
+
+        :param dict payers: ``{order: partners}``
+        """
+        sales = self.env["sale.order"]
+        for order, partners in payers.items():
+            sales |= order.line_ids.sale_line_id.order_id.filtered(
+                lambda sale, partners=partners: (
+                    sale.partner_invoice_id in partners
+                    and sale.state == "sale"
+                    and any(line.qty_to_invoice for line in sale.order_line)
+                )
             )
-        )
         if not sales:
             return self.env["account.move"]
-        invoices = sales._create_invoices(final=True)
+        # no mail to the advisor that a bill is his: he sent the car to the cashier himself
+        invoices = sales.with_context(
+            service_bill_per_order=True, mail_auto_subscribe_no_notify=True
+        )._create_invoices(final=True)
         invoices.action_post()
         return invoices
 
@@ -100,14 +112,16 @@ class ServiceOrder(models.Model):
         """One invoice per payer over delivered quantities; claims for those who pay on
         acceptance (S2-119)."""
         orders = self._begin("settle")
-        for order in orders:
-            lines = order._billable_lines()
-            for (payer, partner), _group in lines.grouped(
-                lambda line: (line.payer, line.payer_id)
-            ).items():
-                if payer == "customer":
-                    order._invoice_payer(partner)
-                elif not order.claim_ids.filtered(
+        billable = {order: order._billable_lines() for order in orders}
+        orders._invoice_payers(
+            {
+                order: lines.filtered(lambda line: line.payer == "customer").payer_id
+                for order, lines in billable.items()
+            }
+        )
+        for order, lines in billable.items():
+            for payer, partner in lines.grouped(lambda line: (line.payer, line.payer_id)):
+                if payer != "customer" and not order.claim_ids.filtered(
                     lambda claim, p=partner: claim.payer_id == p and claim.state != "refused"
                 ):
                     order.claim_ids = [
@@ -125,34 +139,32 @@ class ServiceOrder(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the bill is taken back."))
         orders = self._begin("unsettle")
-        for order in orders:
-            claimed = order.claim_ids.invoice_id
-            invoices = order.invoice_ids.filtered(
-                lambda move, c=claimed: (
-                    move.move_type == "out_invoice"
-                    and move.state == "posted"
-                    # a bill that was paid stays paid beside its credit note
-                    and not move.reversal_move_ids.filtered(lambda note: note.state == "posted")
-                    and move not in c
-                )
+        claimed = orders.claim_ids.invoice_id
+        invoices = orders.invoice_ids.filtered(
+            lambda move: (
+                move.move_type == "out_invoice"
+                and move.state == "posted"
+                # a bill that was paid stays paid beside its credit note
+                and not move.reversal_move_ids.filtered(lambda note: note.state == "posted")
+                and move not in claimed
             )
-            if invoices:
-                invoices._reverse_moves(
-                    [
-                        {"ref": reason, "invoice_date": fields.Date.context_today(order)}
-                        for _invoice in invoices
-                    ],
-                    cancel=True,
-                )
-            order.write(
-                {
-                    "charges_explained": False,
-                    "settlement_signature": False,
-                    "settlement_signed_by": False,
-                    "settlement_signed_on": False,
-                }
+        )
+        if invoices:
+            today = fields.Date.context_today(self)
+            invoices._reverse_moves(
+                [{"ref": reason, "invoice_date": today} for _invoice in invoices], cancel=True
             )
-            order.message_post(body=self.env._("Bill taken back: %s", reason))
+        orders.write(
+            {
+                "charges_explained": False,
+                "settlement_signature": False,
+                "settlement_signed_by": False,
+                "settlement_signed_on": False,
+            }
+        )
+        orders._message_log_batch(
+            dict.fromkeys(orders.ids, self.env._("Bill taken back: %s", reason))
+        )
         orders._lifecycle_move("unsettle")
         return True
 

@@ -285,6 +285,8 @@ class ServiceOrder(models.Model):
 
     def _agree(self):
         """Rule of :meth:`action_agree`, also reached by the customer's own answer."""
+        # one read for all orders of what is asked for order by order below
+        self.job_ids.line_ids.mapped("tax_ids")
         for order in self:
             asked = order.approval_ids.filtered(lambda a: a.state == "asked")
             if asked:
@@ -318,11 +320,10 @@ class ServiceOrder(models.Model):
                         order.display_name,
                     )
                 )
-            sales = order.sale_order_ids.with_context(service_key=SERVICE_KEY)
-            sales._action_cancel()
-            order.line_ids.with_context(service_approval_key=APPROVAL_KEY).sale_line_id = False
-            order.job_ids.with_context(service_approval_key=APPROVAL_KEY).approval = "pending"
-            order.approval_ids._void()
+        orders.sale_order_ids.with_context(service_key=SERVICE_KEY)._action_cancel()
+        orders.line_ids.with_context(service_approval_key=APPROVAL_KEY).sale_line_id = False
+        orders.job_ids.with_context(service_approval_key=APPROVAL_KEY).approval = "pending"
+        orders.approval_ids._void()
         orders._lifecycle_move("revise")
         return True
 
@@ -469,14 +470,15 @@ class ServiceOrder(models.Model):
         if disposition not in ("declined", "deferred"):
             raise UserError(self.env._("Open jobs are either declined or deferred."))
         orders = self._begin("stop")
-        for order in orders:
-            order._close_clockings()
-            order.job_ids.filtered(lambda job: job.approval == "pending").with_context(
-                service_approval_key=APPROVAL_KEY
-            ).write({"approval": disposition})
-            order._deliver_labour(worked_only=order.state != life.IN_INSPECTION)
-            order.line_ids._release_unissued()
-            order.approval_ids.filtered(lambda a: a.state == "asked")._void()
+        orders._close_clockings()
+        orders.job_ids.filtered(lambda job: job.approval == "pending").with_context(
+            service_approval_key=APPROVAL_KEY
+        ).write({"approval": disposition})
+        done = orders.filtered(lambda order: order.state == life.IN_INSPECTION)
+        done._deliver_labour()
+        (orders - done)._deliver_labour(worked_only=True)
+        orders.line_ids._release_unissued()
+        orders.approval_ids.filtered(lambda a: a.state == "asked")._void()
         orders._lifecycle_move("stop", values={"closed_reason": reason.strip(), "is_stopped": True})
         return True
 

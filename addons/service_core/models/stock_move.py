@@ -162,9 +162,9 @@ class StockMove(models.Model):
                 if move.product_uom.compare(quantity, move.quantity):
                     move.quantity = quantity
                 move.picked = True
-            picking.with_context(
-                skip_backorder=True, picking_ids_not_to_backorder=[]
-            ).button_validate()
+        self.picking_id.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=[]
+        ).button_validate()
 
     # === RETURNING === #
 
