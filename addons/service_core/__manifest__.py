@@ -6,6 +6,7 @@
     "author": "After-Sales Founders",
     "license": "AGPL-3",
     "application": True,
+    "external_dependencies": {"python": ["vininfo"]},
     "depends": [
         "crm",
         "sale_stock",
@@ -39,6 +40,7 @@
         "wizards/service_approval_answer_views.xml",
         "wizards/service_clocking_pause_views.xml",
         "wizards/service_part_confirm_views.xml",
+        "wizards/service_reception_views.xml",
         "views/service_vehicle_views.xml",
         "views/service_vehicle_odometer_views.xml",
         "views/service_vehicle_brand_views.xml",
@@ -65,9 +67,14 @@
         "reports/service_inspection_reports.xml",
         "views/service_menus.xml",
         "views/service_parts_menus.xml",
+        "views/service_order_reception_views.xml",
+        "reports/service_intake_reports.xml",
     ],
     "assets": {
-        "web.assets_backend": ["service_core/static/src/board/service_board.scss"],
+        "web.assets_backend": [
+            "service_core/static/src/board/service_board.scss",
+            "service_core/static/src/reception/*",
+        ],
         "web.assets_tests": ["service_core/static/tests/tours/*.js"],
     },
     "post_init_hook": "post_init_hook",

@@ -11,11 +11,14 @@ from . import service_order_handover
 from . import service_order_verbs
 from . import service_order_settlement
 from . import service_order_status_page
+from . import service_order_reception
 from . import service_order_job
 from . import service_order_line
 from . import service_approval
 from . import service_claim
 from . import service_waiver
+from . import service_custody_item
+from . import service_walkround_mark
 from . import sale_order
 from . import account_move
 from . import res_company
@@ -26,6 +29,7 @@ from . import res_partner
 from . import service_vehicle_brand
 from . import service_vehicle_model
 from . import service_vehicle
+from . import service_vehicle_reception
 from . import service_vehicle_plate
 from . import service_vehicle_owner
 from . import service_vehicle_odometer

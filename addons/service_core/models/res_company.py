@@ -1,3 +1,5 @@
+from datetime import datetime, time, timedelta
+
 import pytz
 
 from odoo import api, fields, models
@@ -42,6 +44,17 @@ class ResCompany(models.Model):
             for vals in vals_list:
                 vals.setdefault("iap_enrich_auto_done", True)
         return super().create(vals_list)
+
+    def _service_day(self, moment):
+        """Beginning and end (naive UTC) of the branch's own day that ``moment`` falls in."""
+        tz = self._service_tz()
+        local = pytz.utc.localize(moment).astimezone(tz).date()
+        return tuple(
+            tz.localize(datetime.combine(local + timedelta(days=days), time.min))
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+            for days in (0, 1)
+        )
 
     def _service_tz(self):
         """Time zone that this branch's days and deadlines are counted in."""

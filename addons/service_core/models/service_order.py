@@ -164,21 +164,6 @@ class ServiceOrder(models.Model):
     fuel_level = fields.Selection(
         [("0", "Empty"), ("1", "1/4"), ("2", "1/2"), ("3", "3/4"), ("4", "Full")], copy=False
     )
-    licence_custody = fields.Selection(
-        [("taken", "Taken"), ("missing", "Not brought")],
-        string="Vehicle Licence",
-        copy=False,
-        help="Papers taken into custody, or recorded as not brought (S0-57).",
-    )
-    manual_custody = fields.Selection(
-        [("taken", "Taken"), ("missing", "Not brought")], string="Maintenance Manual", copy=False
-    )
-    belongings = fields.Char(help="Keys and things the customer leaves in the car.", copy=False)
-    custody_returned = fields.Boolean(
-        string="Everything Returned",
-        copy=False,
-        help="Keys, licence, manual and belongings are back with the customer (S0-117).",
-    )
 
     # Work
     job_ids = fields.One2many("service.order.job", "order_id", string="Jobs")

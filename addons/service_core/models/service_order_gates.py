@@ -94,7 +94,11 @@ class ServiceOrder(models.Model):
     # --- diagnose, quote --- #
 
     def _gate_read_back(self):
-        open_words = self.job_ids.filtered(lambda job: job.customer_words and not job.is_read_back)
+        open_words = self.job_ids.filtered(
+            lambda job: (
+                job.customer_words and not job.is_read_back and not (job.extra_info or "").strip()
+            )
+        )
         if open_words:
             return self.env._('read "%s" back to the customer.', open_words[0].name)
         return False
@@ -196,11 +200,6 @@ class ServiceOrder(models.Model):
         if not self.company_id.account_use_credit_limit or not partner.credit_limit:
             return True
         return partner.credit <= partner.credit_limit
-
-    def _gate_custody_returned(self):
-        if self.custody_returned:
-            return False
-        return self.env._("return keys, licence, manual and belongings, and tick it.")
 
     def action_release(self):
         """Open the form in which a manager lets the car go unpaid."""

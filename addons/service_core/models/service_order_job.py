@@ -35,6 +35,13 @@ class ServiceOrderJob(models.Model):
     is_read_back = fields.Boolean(
         string="Read Back", help="The words were repeated and the customer agreed (S0-64)."
     )
+    is_unclear = fields.Boolean(
+        string="Unclear", help="The customer finds it hard to describe; ask and look (S0-63)."
+    )
+    extra_info = fields.Text(
+        string="More About It",
+        help="When, how often, cold or warm: what the customer could add (S0-64).",
+    )
     cause = fields.Text(help="What the diagnosis found.")
     correction = fields.Text(help="What was or will be done.")
     operation_id = fields.Many2one("service.operation", index="btree_not_null")

@@ -5,6 +5,8 @@ numbers, so a number that does not fit is *marked*, never refused. The check dig
 North America and China only, so a wrong one is a hint that a character was misread, no more.
 """
 
+from vininfo import Vin
+
 LENGTH = 17
 ALPHABET = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 CHECK_POSITION = 8
@@ -40,3 +42,26 @@ def check_digit(vin):
 def has_check_digit(vin):
     """Whether a normalised number is standard and its ninth character fits the other sixteen."""
     return is_standard(vin) and vin[CHECK_POSITION] == check_digit(vin)
+
+
+# The register gives Hyundai's passenger cars to its younger sister.
+_MAKES = {"KMH": "Hyundai"}
+
+
+def decode(vin, this_year):
+    """Make and model year that a normalised number tells; the year may be ``None``.
+
+    The year stands at the tenth place and comes round every thirty years: the latest that is
+    not in the future is told. European makers often write something else there, so both are
+    proposals.
+
+    >>> decode("JTDBR32E720012345", 2026)
+    ('Toyota', 2002)
+    """
+    if not is_standard(vin):
+        return None
+    told = Vin(vin)
+    make = _MAKES.get(vin[:3]) or str(told.manufacturer or "")
+    if not make or make.startswith("Unsupported"):
+        return None
+    return make, max((year for year in told.years if year <= this_year + 1), default=None)

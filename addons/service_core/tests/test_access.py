@@ -24,6 +24,7 @@ ACCESS = {
     "service.claim": "- r r r r r r r rw rw",
     "service.clocking": "- r r r r r r r r rw",
     "service.clocking.pause": "- - - - rwc rwc - - - rwc",
+    "service.custody.item": "- r rwcd rwcd r r r r r rwcd",
     "service.inspection": "- r r r r r r r r r",
     "service.operation": "- r r r r r r r r rwcd",
     "service.order": "- r rwc rwc r r r r r rwcd",
@@ -35,6 +36,7 @@ ACCESS = {
     "service.part.confirm": "- - - - - - - rwc - rwc",
     "service.part.demand": "- r r r r r r r r r",
     "service.public.throttle": "- - - - - - - - - -",
+    "service.reception": "- - rwc rwc - - - - - rwc",
     "service.step": "- r r r r r r r r rwcd",
     "service.transition": "- r r r r r r r r r",
     "service.vehicle": "- r rwc rwc r r r r r rwcd",
@@ -45,6 +47,7 @@ ACCESS = {
     "service.vehicle.plate": "- r r r r r r r r r",
     "service.vehicle.system": "- r r r r r r r r rwcd",
     "service.waiver": "- r r r r r r r r r",
+    "service.walkround.mark": "- r rwcd rwcd r r r r r rwcd",
 }
 
 # records of these belong to a branch
@@ -55,6 +58,8 @@ OF_A_BRANCH = (
     "service.approval",
     "service.claim",
     "service.waiver",
+    "service.custody.item",
+    "service.walkround.mark",
     "service.inspection",
     "service.assignment",
     "service.clocking",
@@ -227,6 +232,7 @@ class TestAccess(ServiceCommon):
             {"job_id": order.job_ids[0].id, "employee_id": self.technician.id}
         )
         self.env["service.bay"].create({"name": "Lift 1"})
+        self.env["service.walkround.mark"].create({"order_id": order.id})
         self.env["service.call"].create({"partner_id": self.customer.id, "order_id": order.id})
         self.env.flush_all()
         for name in OF_A_BRANCH:

@@ -3,4 +3,5 @@ from . import (
     service_clocking_pause,
     service_order_reason,
     service_part_confirm,
+    service_reception,
 )
