@@ -56,3 +56,4 @@ from . import service_order_line_parts
 from . import service_order_job_parts
 from . import service_order_parts
 from . import service_part_demand
+from . import service_order_split

@@ -263,9 +263,12 @@ class ServiceCapacity(models.Model):
 
     @api.model
     def _free_slots_text(self, company, hours, slot):
-        tz = company._service_tz()
         start = max(slot, fields.Datetime.now())
-        slots = self._free_slots(company, hours, start)
+        return self._slots_text(company, self._free_slots(company, hours, start))
+
+    @api.model
+    def _slots_text(self, company, slots):
+        tz = company._service_tz()
         if not slots:
             return self.env._("nothing in the next %s days", LOOK_AHEAD)
         return ", ".join(

@@ -385,6 +385,7 @@ class ServiceOrder(models.Model):
 
     @api.depends(
         "state",
+        "origin_order_id",
         "approval_ids.state",
         "approval_ids.payer",
         "line_ids.availability",
@@ -392,13 +393,19 @@ class ServiceOrder(models.Model):
     )
     def _compute_waiting_for(self):
         """A question to a payer outranks a missing part: nothing may be done about the part."""
-        waitable = self.filtered(lambda order: order.state in life.STOPPABLE)
+        # a second visit waits for its parts before the car is here again
+        waitable = self.filtered(
+            lambda order: (
+                order.state in life.STOPPABLE
+                or (order.state == life.BOOKED and order.origin_order_id)
+            )
+        )
         (self - waitable).waiting_for = False
         for order in waitable:
             asked = order.approval_ids.filtered(lambda a: a.state == "asked")
             if asked:
                 order.waiting_for = "customer" if "customer" in asked.mapped("payer") else "payer"
-            elif order.state in (life.AGREED, life.IN_REPAIR) and order.line_ids.filtered(
+            elif order.state in life.AWAITING_PARTS and order.line_ids.filtered(
                 lambda line: (
                     line.job_id.approval == "approved"
                     and line.availability in ("expected", "late", "missing")

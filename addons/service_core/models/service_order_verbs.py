@@ -21,6 +21,7 @@ VERB_ROLES = {
     "deliver": ("advisor",),
     "revise": ("advisor",),
     "stop": ("advisor",),
+    "split": ("advisor",),
     "cancel": ("receptionist",),
     "unsettle": ("manager",),
     "undo": ("receptionist", "team_leader"),
@@ -129,8 +130,15 @@ class ServiceOrder(models.Model):
         if self.env.user.has_group("service_core.group_service_advisor"):
             # who took the car in speaks for it until somebody else is named
             orders.filtered(lambda order: not order.advisor_id).advisor_id = self.env.user
+        agreed = orders.filtered(lambda order: order._is_agreed_visit())
+        agreed._check_gates("agree")
         orders._ensure_token()
-        orders._lifecycle_move("receive")
+        orders._lifecycle_move(
+            "receive",
+            to_state={
+                order.id: life.AGREED if order in agreed else life.RECEIVED for order in orders
+            },
+        )
         return True
 
     def action_diagnose(self):
@@ -492,7 +500,7 @@ class ServiceOrder(models.Model):
             if (
                 last.to_state != order.state
                 or back not in life.ORDER.targets("undo", order.state)
-                or last.verb in ("undo", "fail", "stop", "revise", "unsettle")
+                or last.verb in ("undo", "fail", "stop", "split", "revise", "unsettle")
             ):
                 raise UserError(
                     self.env._("%s: the last step cannot be undone.", order.display_name)

@@ -36,13 +36,16 @@ STATES = [
 STOPPABLE = (RECEIVED, DIAGNOSED, QUOTED, AGREED, IN_REPAIR, IN_INSPECTION)
 # The car stands in the house.
 IN_HOUSE = (*STOPPABLE, WASHING, READY, SETTLED)
+# Approved work may wait for a part; a booked order only as a second visit.
+AWAITING_PARTS = (BOOKED, AGREED, IN_REPAIR)
 OPEN = (DRAFT, BOOKED, *IN_HOUSE)
 
 ORDER = Lifecycle(
     DRAFT,
     {
         "book": {DRAFT: (BOOKED,)},
-        "receive": {DRAFT: (RECEIVED,), BOOKED: (RECEIVED,)},
+        # a second visit comes for work that is agreed already
+        "receive": {DRAFT: (RECEIVED, AGREED), BOOKED: (RECEIVED, AGREED)},
         "diagnose": {RECEIVED: (DIAGNOSED,)},
         # from ``received`` only where the kind needs no diagnosis
         "quote": {RECEIVED: (QUOTED,), DIAGNOSED: (QUOTED,)},
@@ -58,6 +61,8 @@ ORDER = Lifecycle(
         # ways out
         "revise": {QUOTED: (DIAGNOSED,), AGREED: (DIAGNOSED,)},
         "stop": dict.fromkeys(STOPPABLE, (READY,)),
+        # what waits for parts comes back another day; with no work left the car is ready
+        "split": {AGREED: (AGREED, READY), IN_REPAIR: (IN_REPAIR, READY)},
         "cancel": {DRAFT: (CANCELLED,), BOOKED: (CANCELLED,)},
         "unsettle": {SETTLED: (READY,)},
         # one step back along the road it came; the last transition says where to

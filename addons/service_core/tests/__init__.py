@@ -19,6 +19,7 @@ from . import (
     test_order_reason,
     test_order_reports,
     test_order_settlement,
+    test_order_split,
     test_order_undo,
     test_parts_demand,
     test_parts_order,

@@ -22,6 +22,7 @@ SAY = {
     "deliver": lambda case, order: case.say_deliver(order),
     "revise": lambda case, order: order.with_user(case.user_advisor).action_revise(),
     "stop": lambda case, order: order.with_user(case.user_advisor)._stop("Too expensive"),
+    "split": lambda case, order: case.say_split(order),
     "cancel": lambda case, order: order.with_user(case.user_receptionist)._cancel("Sold the car"),
     "unsettle": lambda case, order: order.with_user(case.user_manager)._unsettle("Wrong payer"),
     "undo": lambda case, order: order.with_user(case.user_manager).action_undo(),
@@ -44,6 +45,12 @@ class TestOrderLifecycle(ServiceCommon):
         self.pay(order)
         order.custody_returned = True
         order.with_user(self.user_advisor).action_deliver()
+
+    def say_split(self, order):
+        if order.state in ("agreed", "in_repair"):
+            # the piece on the shelf was meant for this car, and breaks
+            order.picking_ids.do_unreserve()
+        order.with_user(self.user_advisor).action_split()
 
     def order_in(self, state):
         """A repair order in ``state``; cancelled is reached by its own verb."""
