@@ -9,6 +9,8 @@ from . import service_order
 from . import service_order_gates
 from . import service_order_handover
 from . import service_order_verbs
+from . import service_order_messages
+from . import service_order_booking
 from . import service_order_settlement
 from . import service_order_status_page
 from . import service_order_reception

@@ -4,6 +4,8 @@ import pytz
 
 from odoo import api, fields, models
 
+from odoo.addons.sms.tools.sms_api import SmsApi
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -23,6 +25,15 @@ class ResCompany(models.Model):
     )
     service_parallel_receptions = fields.Integer(
         string="Receptions at Once", default=2, help="Cars that are received in the same slot."
+    )
+
+    service_route_text = fields.Text(
+        string="Way to Us",
+        translate=True,
+        help="How to find the branch and where to drive in; sent after each booking.",
+    )
+    service_map_url = fields.Char(
+        string="Map Link", help="A link to the branch on any map; sent after each booking."
     )
 
     _service_buffer = models.Constraint(
@@ -62,3 +73,24 @@ class ResCompany(models.Model):
         # sudo: a time zone is no secret, a technician may not read the partner or the calendar
         company = self.sudo()
         return pytz.timezone(company.partner_id.tz or company.resource_calendar_id.tz or "UTC")
+
+    def _service_has_sms(self):
+        """Whether texts of this branch would really leave the house."""
+        self.ensure_one()
+        if self._get_sms_api_class() is not SmsApi:
+            return True  # a provider of its own
+        # sudo: accounts are read by administrators only; looked for, never made
+        return bool(
+            self.env["iap.account"]
+            .sudo()
+            .search_count(
+                [
+                    ("service_name", "=", "sms"),
+                    ("state", "=", "registered"),
+                    "|",
+                    ("company_ids", "in", self.ids),
+                    ("company_ids", "=", False),
+                ],
+                limit=1,
+            )
+        )

@@ -11,6 +11,8 @@ class ResConfigSettings(models.TransientModel):
     service_parallel_receptions = fields.Integer(
         related="company_id.service_parallel_receptions", readonly=False
     )
+    service_route_text = fields.Text(related="company_id.service_route_text", readonly=False)
+    service_map_url = fields.Char(related="company_id.service_map_url", readonly=False)
     service_ceiling_tolerance = fields.Float(
         related="company_id.service_ceiling_tolerance", readonly=False
     )

@@ -15,6 +15,7 @@ from . import (
     test_order_handover,
     test_order_inspection,
     test_order_lifecycle,
+    test_order_messages,
     test_order_print,
     test_order_reason,
     test_order_reports,

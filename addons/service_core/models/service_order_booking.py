@@ -1,0 +1,151 @@
+import contextlib
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..rules import order_lifecycle as life
+
+_logger = logging.getLogger(__name__)
+
+CRON = "service_core.ir_cron_booking"
+BATCH = 50
+STALE = timedelta(hours=2)  # a reminder that comes later than this is no reminder
+CHANNELS = [("sms", "Text Message"), ("mail", "Mail"), ("spoken", "Told in Person")]
+FACTS = ("departure_time", "eta", "license_plate", "model_name")
+
+
+class ServiceOrder(models.Model):
+    """What follows a booking: the way to us at once, the papers when the customer leaves home.
+
+    Whoever books does not wait for it: the verb leaves a mark, a job that starts at once does it.
+    """
+
+    # one file for one job, the model is the sum of them
+    _inherit = "service.order"  # pylint: disable=consider-merging-classes-inherited
+
+    is_booking_due = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
+    route_sent_at = fields.Datetime(
+        string="Way Told",
+        readonly=True,
+        copy=False,
+        help="When the customer got our address and the way to us (S0-44).",
+    )
+    route_channel = fields.Selection(CHANNELS, string="Way Told By", readonly=True, copy=False)
+    reminder_at = fields.Datetime(
+        string="Papers Reminded",
+        readonly=True,
+        copy=False,
+        help="When the customer was reminded to bring the vehicle licence and the manual.",
+    )
+    booking_missing = fields.Char(
+        string="Still to Ask",
+        compute="_compute_booking_missing",
+        help="What an appointment is not complete without (S0-45).",
+    )
+
+    _booking_due_idx = models.Index("(id) WHERE is_booking_due")
+    _reminder_idx = models.Index("(departure_time) WHERE state = 'booked' AND reminder_at IS NULL")
+
+    @api.depends(*FACTS, "booking_confirmed", "state")
+    def _compute_booking_missing(self):
+        for order in self:
+            order.booking_missing = (
+                order.state in (life.DRAFT, life.BOOKED) and order._gate_booking_facts()
+            )
+
+    # === AFTER THE CALL === #
+
+    def _on_transition(self, verb, from_states):
+        """Mark the orders just booked, and wake the job that writes to their customers."""
+        res = super()._on_transition(verb, from_states)
+        if verb == "book":
+            # sudo: the mark is closed to everybody's write, scheduled actions to their read
+            self.sudo().is_booking_due = True
+            self.env.ref(CRON).sudo()._trigger()
+        return res
+
+    @api.model
+    def _cron_booking(self, limit=BATCH):
+        """Tell the way after a booking, and remind of the papers when the customer leaves."""
+        now = fields.Datetime.now()
+        due = [("is_booking_due", "=", True)]
+        leaving = [
+            ("state", "=", life.BOOKED),
+            ("departure_time", "<=", now),
+            ("departure_time", ">", now - STALE),
+            ("reminder_at", "=", False),
+        ]
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=self.search_count(due) + self.search_count(leaving))
+        for domain, work in ((due, "_run_after_booking"), (leaving, "_remind_papers")):
+            orders = self.search(domain, order="id", limit=limit).try_lock_for_update()
+            orders._one_by_one(work)
+            progress(len(orders))
+
+    def _one_by_one(self, work):
+        """All together; where that fails each alone, so that one does not stop the others."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, work)()
+        except Exception:
+            # whoever is at fault stays due and is tried again with the next run
+            _logger.exception("%s failed for orders %s together", work, self.ids)
+            for order in self:
+                with contextlib.suppress(Exception), self.env.cr.savepoint():
+                    getattr(order, work)()
+
+    def _run_after_booking(self):
+        """Do what booking left to be done for these orders, once."""
+        due = self.filtered("is_booking_due")
+        if due:
+            due._after_booking()
+            due.is_booking_due = False
+
+    def _after_booking(self):
+        """Hook: these orders were just booked; called as superuser."""
+        self.filtered(
+            lambda order: order.state == life.BOOKED and not order.route_sent_at
+        )._tell_route()
+
+    def _tell_route(self):
+        told = self._tell("service_core.sms_template_route")
+        for channel in ("sms", "mail"):
+            orders = self.filtered(lambda order, c=channel: told[order.id] == c)
+            # sudo: the fields are closed to everybody's write, callers are guarded
+            orders.sudo().write({"route_sent_at": fields.Datetime.now(), "route_channel": channel})
+
+    def action_tell_route(self):
+        """Send address and way once more, or for the first time."""
+        self._guard_desk()
+        self._tell_route()
+        return True
+
+    def action_route_spoken(self):
+        """The customer was told address and way in person."""
+        self._guard_desk()
+        # sudo: the fields are closed to everybody's write, the guard is above
+        orders = self.sudo()
+        orders.write({"route_sent_at": fields.Datetime.now(), "route_channel": "spoken"})
+        orders.activity_ids.filtered(
+            lambda activity: (
+                activity.activity_type_id == self.env.ref("service_core.mail_activity_data_tell")
+            )
+        ).action_feedback(feedback=self.env._("Told in person"))
+        return True
+
+    def _guard_desk(self):
+        """Whoever may book may also talk to the customer about it."""
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group(
+            "service_core.group_service_receptionist"
+        ):
+            raise AccessError(self.env._("Reception and advisors look after appointments."))
+
+    def _remind_papers(self):
+        """Customer leaves home: bring the licence and the manual (S0-57)."""
+        self._tell("service_core.sms_template_papers")
+        self.write({"reminder_at": fields.Datetime.now()})
