@@ -59,3 +59,8 @@ from . import service_order_job_parts
 from . import service_order_parts
 from . import service_part_demand
 from . import service_order_split
+from . import product_template
+from . import service_part_question
+from . import service_part_lost
+from . import service_part_failure
+from . import service_part_proposal

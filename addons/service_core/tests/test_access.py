@@ -35,6 +35,10 @@ ACCESS = {
     "service.order.reason": "- rwc rwc rwc rwc rwc rwc rwc rwc rwc",
     "service.part.confirm": "- - - - - - - rwc - rwc",
     "service.part.demand": "- r r r r r r r r r",
+    "service.part.failure": "- r r rwc rwc rwc rwc rwc r rwcd",
+    "service.part.lost": "- r rwc rwc r r r rwc r rwcd",
+    "service.part.proposal": "- r r r r r r rw r rwd",
+    "service.part.question": "- r rwc rwc r r r rwc r rwcd",
     "service.public.throttle": "- - - - - - - - - -",
     "service.reception": "- - rwc rwc - - - - - rwc",
     "service.step": "- r r r r r r r r rwcd",
@@ -68,6 +72,10 @@ OF_A_BRANCH = (
     "service.capacity",
     "service.capacity.booking",
     "service.part.demand",
+    "service.part.failure",
+    "service.part.lost",
+    "service.part.proposal",
+    "service.part.question",
 )
 
 PRICES = {
@@ -89,6 +97,7 @@ PRICES = {
     ),
     "service.approval": ("amount_total", "amount_approved", "sale_order_id"),
     "service.claim": ("amount_total", "invoice_id"),
+    "service.part.lost": ("value",),
 }
 WITHOUT_PRICES = ("receptionist", "technician", "team_leader", "inspector")
 WITH_PRICES = ("advisor", "parts", "cashier", "manager")
@@ -173,6 +182,7 @@ class TestAccess(ServiceCommon):
             "service.order.line": order.line_ids,
             "service.approval": order.approval_ids,
             "service.claim": order.claim_ids,
+            "service.part.lost": self.env["service.part.lost"].create({"product_id": self.part.id}),
         }
         for name, fields in PRICES.items():
             for field in fields:
@@ -233,6 +243,13 @@ class TestAccess(ServiceCommon):
         )
         self.env["service.bay"].create({"name": "Lift 1"})
         self.env["service.walkround.mark"].create({"order_id": order.id})
+        self.env["service.part.proposal"].create(
+            {"product_id": self.part.id, "warehouse_id": self.warehouse.id}
+        )
+        for name in ("question", "lost", "failure"):
+            self.env[f"service.part.{name}"].create(
+                {"product_id": self.part.id, **({"name": "Pads"} if name == "question" else {})}
+            )
         self.env["service.call"].create({"partner_id": self.customer.id, "order_id": order.id})
         self.env.flush_all()
         for name in OF_A_BRANCH:
