@@ -1,5 +1,11 @@
-"""`make bench`: what our money and our boards cost beside core's, measured in one run on one machine."""
+"""`make bench`: what our money and our boards cost beside core's, measured in one run on one machine.
 
+make bench              all of it
+make bench ONLY=money   or ONLY=boards
+make bench BIG=1        the boards over a million orders as well
+"""
+
+import os
 import sys
 
 from workbench import Verdict, open_database
@@ -7,10 +13,17 @@ from workbench import Verdict, open_database
 
 def main(database):
     registry = open_database(database)
-    verdict = Verdict()
+    # these need the registry's addons path
+    import bench_boards
     import bench_money
 
-    bench_money.run(registry, verdict)
+    verdict = Verdict()
+    only = os.environ.get("ONLY")
+    bench_money.House.build(registry)
+    if only in (None, "", "money"):
+        bench_money.run(registry, verdict)
+    if only in (None, "", "boards"):
+        bench_boards.run(registry, verdict, big=bool(os.environ.get("BIG")))
     return verdict.finish()
 
 

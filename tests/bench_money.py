@@ -155,7 +155,6 @@ def core(registry, count):
 
 
 def run(registry, verdict):
-    House.build(registry)
     verdict.title("Agree + issue + settle", "ours", "core", "ratio", "")
     for count, rounds in ((1, ROUNDS), (BATCH, BATCHES)):
         mine, theirs = [], []

@@ -23,6 +23,8 @@ def main(arguments):
     commands.add_parser("reset", help="stop, and remove all that setup, run and test have made")
     commands.add_parser("lint", help="every linter over every file")
     commands.add_parser("test", help="all tests; what follows goes to pytest")
+    commands.add_parser("bench", help="what ours costs beside core's; ONLY=money|boards, BIG=1")
+    commands.add_parser("soak", help="a month in the workshop; SEED=, DAYS=, ORDERS=")
     commands.add_parser("odoo", help="Odoo's own command line")
     passed_on = []
     if arguments[:1] in (["test"], ["odoo"]):
@@ -76,6 +78,9 @@ def _dispatch(chosen, passed_on):
     if chosen.command == "test":
         stages.setup()
         return testing.test(passed_on)
+    if chosen.command in ("bench", "soak"):
+        stages.setup()
+        return testing.measure(chosen.command)
     stages.setup()
     return _odoo(passed_on)
 

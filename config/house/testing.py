@@ -42,6 +42,29 @@ def test(arguments):
             server.stop()
 
 
+def measure(script):
+    """Run `tests/<script>.py` on a copy of the template; it says itself what it found."""
+    server = postgres.server("test")
+    started = server.start()
+    database = f"{PREFIX}run_{script}_{os.getpid()}"
+    try:
+        forget_runs(server)
+        server.copy(ensure_template(server), database, DATA)
+        environment = server.environment()
+        environment.update(ODOO_RC=str(HOUSE / CONF), PYTHONPATH=str(CONFIG))
+        process = subprocess.Popen(
+            [str(stages.python()), str(ROOT / "tests" / f"{script}.py"), database],
+            env=environment,
+            cwd=ROOT,
+        )
+        with ground.ended_with_us(process):
+            return process.wait()
+    finally:
+        server.drop(database, DATA)
+        if started:
+            server.stop()
+
+
 class Session:
     """One run of pytest on a database of its own."""
 

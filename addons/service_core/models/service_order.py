@@ -285,6 +285,10 @@ class ServiceOrder(models.Model):
 
     _token_uniq = models.UniqueIndex("(access_token) WHERE access_token IS NOT NULL")
     _board_idx = models.Index("(company_id, state, promised_date)")
+    # the board: few orders are open, however many there were
+    _open_idx = models.Index(
+        "(company_id, state, id) WHERE state NOT IN ('delivered', 'cancelled')"
+    )
     _reception_idx = models.Index("(company_id, planned_start) WHERE planned_start IS NOT NULL")
     _odometer_positive = models.Constraint(
         "CHECK(odometer >= 0)", "The odometer cannot be negative."

@@ -65,6 +65,11 @@ class ServiceOrderLine(models.Model):
         compute_sudo=True,
     )
 
+    _owed_idx = models.Index(
+        "(product_id, availability)"
+        " WHERE availability IN ('available', 'expected', 'late', 'missing')"
+    )
+
     # === COMPUTES === #
 
     @api.depends("bought_line_ids", "sale_line_id.purchase_line_ids")

@@ -8,6 +8,40 @@ from .service_order_line_parts import AVAILABILITY
 # States in which a part is still owed to a car.
 OPEN_STATES = (life.DRAFT, life.BOOKED, *life.STOPPABLE)
 
+# Of one purchase line, in the product's unit: asked for and not received.
+OPEN_QTY = SQL(
+    """
+    (item.product_uom_qty
+     - item.product_uom_qty * COALESCE(item.qty_received, 0) / NULLIF(item.product_qty, 0))
+    """
+)
+# Pieces of the row's part in its warehouse, or coming there, that are for nobody in particular.
+LOOSE = SQL(
+    """
+    COALESCE((
+        SELECT SUM(quant.quantity - quant.reserved_quantity)
+          FROM stock_quant quant
+          JOIN stock_location location ON location.id = quant.location_id
+         WHERE quant.product_id = line.product_id
+           AND location.usage = 'internal'
+           AND location.warehouse_id = sale.warehouse_id
+    ), 0) + COALESCE((
+        SELECT SUM(move.product_qty)
+          FROM stock_move move
+          JOIN purchase_order_line item ON item.id = move.purchase_line_id
+          JOIN stock_location target
+            ON target.id = COALESCE(move.location_final_id, move.location_dest_id)
+         WHERE move.product_id = line.product_id
+           AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+           AND move.purchase_line_id IS NOT NULL
+           AND item.sale_line_id IS NULL
+           AND item.service_line_id IS NULL
+           AND target.usage = 'internal'
+           AND target.warehouse_id = sale.warehouse_id
+    ), 0)
+    """
+)
+
 
 class ServicePartDemand(models.Model):
     """The parts board: every part that is still owed to a car. It only shows (S4-42, S4-43).
@@ -112,107 +146,92 @@ class ServicePartDemand(models.Model):
 
     @property
     def _table_query(self):
+        """Rows are cheap, figures are worked out for the rows that are read.
+
+        What is bought and what is uncovered are sub-selects of the row, not joins: a board that
+        counts and sorts does not pay for them, and the history of old orders is never looked at.
+        """
         return SQL(
             """
-            WITH owed AS (
-                SELECT line.id, line.order_id, line.job_id, line.product_id, line.company_id,
-                       line.availability, line.expected_date,
-                       line.product_uom_qty AS demand_qty,
-                       COALESCE(line.reserved_qty, 0) AS reserved_qty,
-                       COALESCE(line.issued_qty, 0) AS issued_qty,
-                       line.sale_line_id,
-                       COALESCE(sale.state = 'sale', FALSE) AS is_agreed,
-                       sale.warehouse_id,
-                       work.state AS order_state, work.vehicle_id, work.contact_id,
-                       work.advisor_id, work.promised_date
-                  FROM service_order_line line
-                  JOIN service_order work ON work.id = line.order_id
-                  JOIN service_order_job job ON job.id = line.job_id
-             LEFT JOIN sale_order_line sale_line ON sale_line.id = line.sale_line_id
-             LEFT JOIN sale_order sale ON sale.id = sale_line.order_id
-                 WHERE line.kind = 'part'
-                   AND line.availability IN ('available', 'expected', 'late', 'missing')
-                   AND job.approval IN ('pending', 'approved')
-                   AND work.state IN %(states)s
-            ),
-            bought AS (
-                SELECT owed.id,
-                       SUM(purchase.open_qty) AS ordered_qty,
-                       BOOL_AND(purchase.is_confirmed) AS confirmed
-                  FROM owed
-                  JOIN (
-                    SELECT item.service_line_id,
-                           item.service_confirmed_date IS NOT NULL AS is_confirmed,
-                           item.product_uom_qty
-                           - item.product_uom_qty * COALESCE(item.qty_received, 0)
-                             / NULLIF(item.product_qty, 0) AS open_qty
-                      FROM purchase_order_line item
-                      JOIN purchase_order purchase ON purchase.id = item.order_id
-                     WHERE item.service_line_id IS NOT NULL AND purchase.state <> 'cancel'
-                       ) purchase ON purchase.service_line_id = owed.id AND purchase.open_qty > 0
-              GROUP BY owed.id
-            ),
-            loose AS (
-                SELECT product_id, warehouse_id, SUM(quantity) AS quantity
-                  FROM (
-                    SELECT quant.product_id, location.warehouse_id,
-                           quant.quantity - quant.reserved_quantity AS quantity
-                      FROM stock_quant quant
-                      JOIN stock_location location ON location.id = quant.location_id
-                     WHERE location.usage = 'internal'
-                       AND quant.product_id IN (SELECT product_id FROM owed)
-                     UNION ALL
-                    SELECT move.product_id, target.warehouse_id, move.product_qty
-                      FROM stock_move move
-                      JOIN purchase_order_line item ON item.id = move.purchase_line_id
-                      JOIN stock_location target
-                        ON target.id = COALESCE(move.location_final_id, move.location_dest_id)
-                     WHERE move.state NOT IN ('draft', 'done', 'cancel')
-                       AND item.sale_line_id IS NULL
-                       AND item.service_line_id IS NULL
-                       AND target.usage = 'internal'
-                       AND move.product_id IN (SELECT product_id FROM owed)
-                       ) supply
-              GROUP BY product_id, warehouse_id
-            ),
-            short AS (
-                SELECT owed.id, owed.product_id, owed.warehouse_id,
-                       GREATEST(
-                           owed.demand_qty - owed.issued_qty - owed.reserved_qty
-                           - COALESCE(bought.ordered_qty, 0), 0
-                       ) AS quantity,
-                       (SELECT MIN(move.date) FROM stock_move move
-                         WHERE move.sale_line_id = owed.sale_line_id
-                           AND move.state NOT IN ('done', 'cancel')) AS needed
-                  FROM owed
-             LEFT JOIN bought ON bought.id = owed.id
-                 WHERE owed.is_agreed
-            ),
-            uncovered AS (
-                SELECT short.id,
-                       LEAST(short.quantity, GREATEST(
-                           SUM(short.quantity) OVER (
-                               PARTITION BY short.product_id, short.warehouse_id
-                               ORDER BY short.needed, short.id
-                           ) - GREATEST(COALESCE(loose.quantity, 0), 0), 0
-                       )) AS quantity
-                  FROM short
-             LEFT JOIN loose ON loose.product_id = short.product_id
-                            AND loose.warehouse_id = short.warehouse_id
-                 WHERE short.quantity > 0
-            )
-            SELECT owed.id, owed.id AS line_id, owed.order_id, owed.order_state, owed.job_id,
-                   owed.product_id, owed.company_id, owed.vehicle_id, owed.contact_id,
-                   owed.advisor_id, owed.promised_date, owed.is_agreed, owed.availability,
-                   owed.expected_date, COALESCE(bought.confirmed, FALSE) AS confirmed,
-                   owed.demand_qty, owed.reserved_qty, owed.issued_qty,
-                   COALESCE(bought.ordered_qty, 0) AS ordered_qty,
-                   COALESCE(uncovered.quantity, 0) AS uncovered_qty
-              FROM owed
-         LEFT JOIN bought ON bought.id = owed.id
-         LEFT JOIN uncovered ON uncovered.id = owed.id
+            SELECT line.id, line.id AS line_id, line.order_id, work.state AS order_state,
+                   line.job_id, line.product_id, line.company_id, work.vehicle_id,
+                   work.contact_id, work.advisor_id, work.promised_date,
+                   COALESCE(sale.state = 'sale', FALSE) AS is_agreed,
+                   line.availability, line.expected_date,
+                   line.product_uom_qty AS demand_qty,
+                   COALESCE(line.reserved_qty, 0) AS reserved_qty,
+                   COALESCE(line.issued_qty, 0) AS issued_qty,
+                   COALESCE((
+                       SELECT BOOL_AND(item.service_confirmed_date IS NOT NULL)
+                         FROM purchase_order_line item
+                         JOIN purchase_order purchase ON purchase.id = item.order_id
+                        WHERE item.service_line_id = line.id
+                          AND purchase.state <> 'cancel'
+                          AND %(open_qty)s > 0
+                   ), FALSE) AS confirmed,
+                   %(ordered)s AS ordered_qty,
+                   CASE WHEN sale.state = 'sale' AND line.availability <> 'available'
+                   THEN COALESCE((
+                       SELECT LEAST(short.quantity, GREATEST(
+                                  short.running - GREATEST(%(loose)s, 0), 0
+                              ))
+                         FROM (
+                           SELECT other.id, other.quantity,
+                                  SUM(other.quantity) OVER (
+                                      ORDER BY other.needed, other.id
+                                  ) AS running
+                             FROM (
+                               SELECT owed.id,
+                                      GREATEST(
+                                          owed.product_uom_qty - COALESCE(owed.issued_qty, 0)
+                                          - COALESCE(owed.reserved_qty, 0) - %(owed_ordered)s, 0
+                                      ) AS quantity,
+                                      (SELECT MIN(move.date) FROM stock_move move
+                                        WHERE move.sale_line_id = owed.sale_line_id
+                                          AND move.state NOT IN ('done', 'cancel')) AS needed
+                                 FROM service_order_line owed
+                                 JOIN service_order owing ON owing.id = owed.order_id
+                                 JOIN sale_order_line sold ON sold.id = owed.sale_line_id
+                                 JOIN sale_order seller ON seller.id = sold.order_id
+                                WHERE owed.product_id = line.product_id
+                                  AND owed.kind = 'part'
+                                  AND owed.availability IN ('expected', 'late', 'missing')
+                                  AND owing.state IN %(states)s
+                                  AND seller.state = 'sale'
+                                  AND seller.warehouse_id = sale.warehouse_id
+                                  ) other
+                            WHERE other.quantity > 0
+                              ) short
+                        WHERE short.id = line.id
+                   ), 0) ELSE 0 END AS uncovered_qty
+              FROM service_order_line line
+              JOIN service_order work ON work.id = line.order_id
+         LEFT JOIN sale_order_line sale_line ON sale_line.id = line.sale_line_id
+         LEFT JOIN sale_order sale ON sale.id = sale_line.order_id
+             WHERE line.kind = 'part'
+               AND line.availability IN ('available', 'expected', 'late', 'missing')
+               AND work.state IN %(states)s
             """,
             states=OPEN_STATES,
+            open_qty=OPEN_QTY,
+            ordered=self._sql_ordered(SQL("line")),
+            owed_ordered=self._sql_ordered(SQL("owed")),
+            loose=LOOSE,
+        )
+
+    @api.model
+    def _sql_ordered(self, line):
+        """Pieces requested or bought for the row ``line`` and not received yet."""
+        return SQL(
+            """
+            COALESCE((
+                SELECT SUM(GREATEST(%s, 0))
+                  FROM purchase_order_line item
+                  JOIN purchase_order purchase ON purchase.id = item.order_id
+                 WHERE item.service_line_id = %s.id AND purchase.state <> 'cancel'
+            ), 0)
+            """,
+            *(OPEN_QTY, line),
         )
 
     @api.model

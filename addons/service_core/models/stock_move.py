@@ -10,6 +10,12 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
+    # what is coming, among years of what has come
+    _service_supply_idx = models.Index(
+        "(product_id) WHERE purchase_line_id IS NOT NULL"
+        " AND state IN ('waiting', 'confirmed', 'partially_available', 'assigned')"
+    )
+
     def _service_reserved_qty(self):
         """Reserved pieces, in the product's unit."""
         self.ensure_one()
