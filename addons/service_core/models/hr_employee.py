@@ -16,8 +16,10 @@ class HrEmployee(models.Model):
     def _service_technicians(self, company):
         """Technicians of a branch."""
         # sudo: whoever books needs the hours, not the people's files
-        return self.sudo().search(
-            [("service_technician", "=", True), ("company_id", "=", company.id)]
+        return self.sudo().search_fetch(
+            [("service_technician", "=", True), ("company_id", "=", company.id)],
+            # what calendars are asked for: one read less for each booking
+            ["resource_id", "company_id", "current_version_id"],
         )
 
     @api.model

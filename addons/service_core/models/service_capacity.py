@@ -1,3 +1,4 @@
+import collections
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -6,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, format_datetime
 
+from ..rules import order_lifecycle as life
 from ..rules import slots as slot_rule
 
 # how a time is told on the phone
@@ -69,11 +71,96 @@ class ServiceCapacity(models.Model):
                 raise UserError(
                     self.env._("Say when %s comes before booking it.", order.display_name)
                 )
-            # sudo: nobody writes the days but this method, called by a guarded verb
-            self.sudo()._give_back(order)
-            self.sudo()._take_order(
-                order, order.company_id, order.planned_start, order._required_hours()
+        # sudo: nobody writes the days but this method, called by a guarded verb
+        days = self.sudo()
+        # a draft holds nothing: booking gives it, undoing takes it back
+        days._give_back(orders.filtered(lambda order: order.state != life.DRAFT))
+        for company, of_branch in orders.grouped("company_id").items():
+            days._take_in_branch(company, of_branch)
+
+    @api.model
+    def _take_in_branch(self, company, orders):
+        """Rule of :meth:`_take` for one branch: its days are locked and drawn once for all."""
+        start_of = {order: self._local_date(company, order.planned_start) for order in orders}
+        days, limited = self._days(company, set(start_of.values()))
+        needed = orders._hours_needed()
+        values = []
+        # what this very batch has taken so far: it is written in one go at the end
+        hours_taken, slots_taken = collections.Counter(), collections.Counter()
+        for order, date in start_of.items():
+            first, hours = days[date], needed[order.id]
+            slot = self._slot_of(company, order.planned_start)
+            if first._receptions(slot) + slots_taken[slot] >= company.service_parallel_receptions:
+                raise first._slot_full(slot, hours)
+            if limited:
+                self._draw_for_big_job(company, days, first, hours, hours_taken)
+                row = [days[key] for key in sorted(days) if key >= date]
+                shares = slot_rule.spread(
+                    hours, [(day.hours, day.free - hours_taken[day]) for day in row]
+                )
+            else:
+                row, shares = [first], [hours]
+            if not shares:
+                raise first._day_full(slot, hours, first.free - hours_taken[first])
+            slots_taken[slot] += 1
+            for day, share in zip(row, shares, strict=False):
+                hours_taken[day] += share
+                values.append(
+                    {
+                        "capacity_id": day.id,
+                        "order_id": order.id,
+                        "start": slot if day == first else False,
+                        "hours": share,
+                    }
+                )
+        self.env["service.capacity.booking"].create(values)
+        self.browse(day.id for day in hours_taken)._count_booked()
+
+    @api.model
+    def _draw_for_big_job(self, company, days, first, hours, hours_taken):
+        """A job bigger than its first day: draw as many following days as it takes."""
+        if hours <= first.hours:
+            return
+        reached = first.date
+        last = first.date + timedelta(days=LOOK_AHEAD - 1)
+        while (
+            sum(
+                max(day.free - hours_taken[day], 0)
+                for date, day in days.items()
+                if date >= first.date
             )
+            < hours
+            and reached < last
+        ):
+            week = {
+                reached + timedelta(days=offset)
+                for offset in range(1, 8)
+                if reached + timedelta(days=offset) <= last
+            }
+            reached = max(week)
+            days.update(self._days(company, week - days.keys())[0])
+
+    def _slot_full(self, slot, hours):
+        tz = self.company_id._service_tz()
+        return UserError(
+            self.env._(
+                "Reception at %(time)s is full. Free: %(others)s.",
+                time=format_datetime(self.env, slot, tz=tz.zone, dt_format=MOMENT),
+                others=self._free_slots_text(self.company_id, hours, slot),
+            )
+        )
+
+    def _day_full(self, slot, hours, free):
+        return UserError(
+            self.env._(
+                "%(date)s has %(free)s free workshop hours left and %(needed)s are needed. "
+                "Free: %(others)s.",
+                date=format_date(self.env, self.date, date_format=DAY),
+                free=round(max(free, 0), 1),
+                needed=round(hours, 1),
+                others=self._free_slots_text(self.company_id, hours, slot),
+            )
+        )
 
     @api.model
     def _give_back(self, orders):
@@ -90,86 +177,67 @@ class ServiceCapacity(models.Model):
         days._count_booked()
 
     @api.model
-    def _take_order(self, order, company, start, hours):
-        tz = company._service_tz()
-        slot = self._slot_of(company, start)
-        first = self._day(company, self._local_date(company, start))
-        if first._receptions(slot) >= company.service_parallel_receptions:
-            raise UserError(
-                self.env._(
-                    "Reception at %(time)s is full. Free: %(others)s.",
-                    time=format_datetime(self.env, slot, tz=tz.zone, dt_format=MOMENT),
-                    others=self._free_slots_text(company, hours, slot),
-                )
-            )
-        days, shares = first._spread(hours)
-        if not shares:
-            raise UserError(
-                self.env._(
-                    "%(date)s has %(free)s free workshop hours left and %(needed)s are needed. "
-                    "Free: %(others)s.",
-                    date=format_date(self.env, first.date, date_format=DAY),
-                    free=round(max(first.free, 0), 1),
-                    needed=round(hours, 1),
-                    others=self._free_slots_text(company, hours, slot),
-                )
-            )
-        self.env["service.capacity.booking"].create(
-            [
-                {
-                    "capacity_id": day.id,
-                    "order_id": order.id,
-                    "start": slot if day == first else False,
-                    "hours": share,
-                }
-                for day, share in zip(days, shares, strict=False)
-            ]
-        )
-        days._count_booked()
-
-    def _spread(self, hours):
-        """Days from this one on and what each gives to a booking of ``hours``."""
-        self.ensure_one()
-        days = self
-        if not self._is_limited():
-            return days, [hours]
-        if hours > self.hours:
-            for offset in range(1, LOOK_AHEAD):
-                days += self._day(self.company_id, self.date + timedelta(days=offset))
-                if sum(max(day.free, 0.0) for day in days) >= hours:
-                    break
-        shares = slot_rule.spread(hours, [(day.hours, day.free) for day in days])
-        return days[: len(shares or [])], shares
-
-    def _is_limited(self):
-        """Hours are counted only where somebody is planned to work them."""
-        return bool(self.env["hr.employee"]._service_technicians(self.company_id))
-
-    @api.model
     def _day(self, company, date):
         """The locked and refreshed row of this day, made when it is missing."""
+        return self._days(company, {date})[0][date]
+
+    @api.model
+    def _days(self, company, dates):
+        """Lock and draw the rows of these days, made where they are missing.
+
+        :return: ``{date: day}``, and whether hours are counted: only where somebody works them
+        """
+        if not dates:
+            return {}, False
         self.flush_model()
+        # SQL: a lock that waits, see _lock
+        self.env.cr.execute(
+            SQL(
+                "SELECT id, date FROM service_capacity WHERE company_id = %s AND date IN %s "
+                "ORDER BY date, id FOR UPDATE",
+                company.id,
+                tuple(dates),
+            ),
+            log_exceptions=False,
+        )
+        found = self.env.cr.fetchall()
+        missing = dates - {date for _id, date in found}
+        if missing:
+            found += self._make_days(company, missing)
+        days = self.browse(day_id for day_id, _date in found)
+        days.invalidate_recordset()
+        worked = self.env["hr.employee"]._service_work_hours(company, min(dates), max(dates))
+        for day in days:
+            hours = slot_rule.after_buffer(
+                (worked or {}).get(day.date, 0.0), company.service_buffer_percent
+            )
+            if day.hours != hours:
+                day.hours = hours
+        return {day.date: day for day in days}, worked is not None
+
+    @api.model
+    def _make_days(self, company, dates):
+        """``[(id, date)]`` of new rows; they are ours until the end of the transaction."""
         # SQL: two bookings may both find the day missing, only the database can make it once;
-        # a lost race is no error for the log, the request is replayed
+        # the loser is told to try again, which Odoo does by itself and without a log line
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO service_capacity
                     (company_id, date, hours, booked, create_uid, create_date, write_uid, write_date)
-                VALUES (%(company)s, %(date)s, 0, 0, %(uid)s, %(now)s, %(uid)s, %(now)s)
+                SELECT %(company)s, day, 0, 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(dates)s) AS day
                 ON CONFLICT (company_id, date) DO NOTHING
+                RETURNING id, date
                 """,
                 company=company.id,
-                date=date,
+                dates=sorted(dates),
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
             ),
             log_exceptions=False,
         )
-        day = self.search([("company_id", "=", company.id), ("date", "=", date)])
-        day._lock()
-        day.hours = day._technician_hours()
-        return day
+        return self.env.cr.fetchall()
 
     def _lock(self):
         """Wait for whoever books the same day.

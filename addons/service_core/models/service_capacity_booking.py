@@ -17,7 +17,9 @@ class ServiceCapacityBooking(models.Model):
         ondelete="cascade",
         index=True,
     )
-    company_id = fields.Many2one(related="capacity_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="capacity_id.company_id", store=True, precompute=True, index=True
+    )
     order_id = fields.Many2one(
         "service.order", required=True, readonly=True, ondelete="cascade", index=True
     )

@@ -480,8 +480,7 @@ class ServiceOrder(models.Model):
         res = super().write(vals)
         if "planned_start" in vals or "company_id" in vals:
             booked = self.filtered(lambda order: order.state == life.BOOKED)
-            for order in booked:
-                self.env["service.capacity"]._take(order)
+            self.env["service.capacity"]._take(booked)
         return res
 
     def _refuse_verb_fields(self, vals):
@@ -519,6 +518,16 @@ class ServiceOrder(models.Model):
         self.ensure_one()
         open_jobs = self.job_ids.filtered(lambda job: job.approval not in ("declined", "deferred"))
         return max(sum(open_jobs.mapped("standard_hours")), 0.5)
+
+    def _hours_needed(self):
+        """``{order id: hours}``: :meth:`_required_hours` of many orders in one question."""
+        rows = self.env["service.order.job"]._read_group(
+            [("order_id", "in", self.ids), ("approval", "not in", ("declined", "deferred"))],
+            ["order_id"],
+            ["standard_hours:sum"],
+        )
+        hours = {order.id: total for order, total in rows}
+        return {order.id: max(hours.get(order.id, 0.0), 0.5) for order in self}
 
     def _ensure_token(self):
         """Give each order an unguessable link of its own."""

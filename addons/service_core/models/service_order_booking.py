@@ -63,7 +63,9 @@ class ServiceOrder(models.Model):
         if verb == "book":
             # sudo: the mark is closed to everybody's write, scheduled actions to their read
             self.sudo().is_booking_due = True
-            self.env.ref(CRON).sudo()._trigger()
+            self.env["ir.cron"].sudo().browse(
+                self.env["ir.model.data"]._xmlid_to_res_id(CRON)
+            )._trigger()
         return res
 
     @api.model

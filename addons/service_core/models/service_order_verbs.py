@@ -97,7 +97,7 @@ class ServiceOrder(models.Model):
         for order in orders:
             if not order.planned_start:
                 raise UserError(self.env._("%s: choose a reception time.", order.display_name))
-            self.env["service.capacity"].sudo()._take(order)
+        self.env["service.capacity"].sudo()._take(orders)
         orders._ensure_token()
         orders._lifecycle_move("book")
         return True

@@ -1,5 +1,6 @@
 import threading
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
@@ -305,3 +306,112 @@ class TestCapacityRace(BaseCase):
             self.assertEqual(len(day), 1)
             self.assertEqual(len(day.booking_ids), 1)
             self.assertEqual(day.booked, day.booking_ids.hours)
+
+
+@tagged("post_install", "-at_install")
+class TestBookingRace(BaseCase):
+    """Two receptionists book the last hours of a day, fifty times, through the verb itself."""
+
+    START = fields.Datetime.to_datetime("2031-03-10 09:00:00")
+    ROUNDS = 50
+
+    def setUp(self):
+        super().setUp()
+        self.registry_real = Registry(get_db_name())
+        self.addCleanup(self._clean)
+        with self.registry_real.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            self.receptions = env.company.service_parallel_receptions
+            env.company.service_parallel_receptions = 1
+            user = env["res.users"].with_context(no_reset_password=True)
+            self.user_ids = user.create(
+                [
+                    {
+                        "name": login,
+                        "login": login,
+                        "group_ids": [
+                            (4, env.ref("service_core.group_service_receptionist").id),
+                            (4, env.ref("base.group_user").id),
+                        ],
+                    }
+                    for login in ("race_desk_one", "race_desk_two")
+                ]
+            ).ids
+            self.order_ids = (
+                env["service.order"]
+                .create(
+                    [
+                        {
+                            "planned_start": self.START + timedelta(days=7 * number),
+                            "departure_time": self.START + timedelta(days=7 * number),
+                            "eta": self.START + timedelta(days=7 * number),
+                            "license_plate": f"RACE {number}",
+                            "model_name": "Any",
+                            "booking_confirmed": True,
+                        }
+                        for number in range(self.ROUNDS)
+                        for _desk in range(2)
+                    ]
+                )
+                .ids
+            )
+
+    def _clean(self):
+        with self.registry_real.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            orders = env["service.order"].browse(self.order_ids).exists()
+            orders.filtered(lambda order: order.state == "booked")._cancel("Race is over")
+            # raw SQL: the log is never deleted, but these orders never were
+            cr.execute(
+                "DELETE FROM service_transition WHERE res_model = 'service.order' AND res_id IN %s",
+                [tuple(self.order_ids)],
+            )
+            orders.unlink()
+            env["service.capacity"].search([("date", ">=", self.START.date())]).unlink()
+            env["res.users"].browse(self.user_ids).unlink()
+            env.company.service_parallel_receptions = self.receptions
+
+    @mute_logger("odoo.service.model", "odoo.sql_db")
+    def test_one_wins_the_other_gets_a_sentence_and_nothing_is_half_done(self):
+        together = threading.Barrier(2, timeout=60)
+        answers = [[], []]
+
+        def desk(number):
+            for one in range(self.ROUNDS):
+                order_id = self.order_ids[2 * one + number]
+                with self.registry_real.cursor() as cr:
+                    env = api.Environment(cr, self.user_ids[number], {"tracking_disable": True})
+                    order = env["service.order"].browse(order_id)
+                    order.mapped("state")  # the snapshot begins here
+                    together.wait()
+                    try:
+                        retrying(order.action_book, env)
+                        answers[number].append("booked")
+                    except UserError as refusal:
+                        cr.rollback()
+                        answers[number].append(str(refusal))
+
+        threads = [threading.Thread(target=desk, args=(number,)) for number in range(2)]
+        # the loser is replayed at once instead of after a random pause
+        with patch("odoo.service.model.random.uniform", return_value=0.005):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(120)
+        self.assertEqual([len(own) for own in answers], [self.ROUNDS] * 2, answers)
+        for pair in zip(*answers, strict=True):
+            self.assertEqual(sorted(answer == "booked" for answer in pair), [False, True], pair)
+            self.assertIn("is full", next(answer for answer in pair if answer != "booked"))
+        with self.registry_real.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            orders = env["service.order"].browse(self.order_ids)
+            booked = orders.filtered(lambda order: order.state == "booked")
+            lost = orders - booked
+            self.assertEqual(len(booked), self.ROUNDS)
+            self.assertEqual(set(lost.mapped("state")), {"draft"})
+            taken = env["service.capacity.booking"].search([("order_id", "in", orders.ids)])
+            self.assertEqual(taken.order_id, booked)
+            self.assertEqual(len(taken), self.ROUNDS)
+            for day in taken.capacity_id:
+                self.assertEqual(day.booked, sum(day.booking_ids.mapped("hours")))
+            self.assertFalse(lost.filtered("is_booking_due"))

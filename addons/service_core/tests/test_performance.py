@@ -6,10 +6,6 @@ from odoo.addons.service_core.tests.common import ServiceCommon
 
 # The most a verb may ask the database for one order, and for each further one.
 LIGHT = (25, 4)
-LIMITS = {
-    # each order locks its own day and reads the technicians' calendars of that day
-    "book": (36, 14),
-}
 
 
 @tagged("post_install", "-at_install")
@@ -73,7 +69,7 @@ class TestPerformance(ServiceCommon):
             "undo quote": ("quoted", self.user_team_leader, verb("action_undo")),
         }
         for name, (state, user, say) in cases.items():
-            first, more = LIMITS.get(name, LIGHT)
+            first, more = LIGHT
             # the first call warms the server's own caches
             self.queries(say, state, user, 1)
             one = self.queries(say, state, user, 1)
