@@ -52,7 +52,9 @@ class ServiceRate(ServicePublicPage):
         scores = [rating._read_score(post.get(name)) for name in ("technical", "attitude")]
         if None in scores:
             return self._rating_form(rating, post, 400)
-        if not rating._submit(*scores, post.get("comment"), self._origin()):
+        if not rating._submit(
+            *scores, post.get("comment"), self._origin(), request.httprequest.remote_addr
+        ):
             return self._rating_headers(self._unavailable())
         return self._rating_page("service_rating.rate_page_thanks", {"rating": rating})
 

@@ -4,6 +4,9 @@ from dateutil.relativedelta import relativedelta
 from pytz import utc
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..rules import integrity
 
 
 class ResCompany(models.Model):
@@ -21,6 +24,22 @@ class ResCompany(models.Model):
         help="Until this day a missing permit only warns, so that everybody can still pass the "
         "test. Empty: at once.",
     )
+
+    service_networks = fields.Char(
+        string="Own Networks",
+        help="Addresses this branch uses on the internet, as 203.0.113.7 or 203.0.113.0/24. A vote "
+        "from there is held until the manager decides.",
+    )
+
+    @api.constrains("service_networks")
+    def _check_service_networks(self):
+        for company in self:
+            try:
+                integrity.networks(company.service_networks)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._("Own networks: %s. Write them as 203.0.113.0/24.", error)
+                ) from error
 
     # === PAYROLL === #
 

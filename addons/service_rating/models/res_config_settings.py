@@ -10,3 +10,4 @@ class ResConfigSettings(models.TransientModel):
     certification_gate_start = fields.Date(
         related="company_id.certification_gate_start", readonly=False
     )
+    service_networks = fields.Char(related="company_id.service_networks", readonly=False)

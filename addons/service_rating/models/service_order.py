@@ -28,6 +28,11 @@ class ServiceOrder(models.Model):
         help="Whether the customer has rated this visit; the score itself is not shown here.",
     )
 
+    # the contact as he was when the car came in: compared when he votes, shown to nobody
+    contact_seen_at = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    contact_seen_email = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    contact_seen_phone = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+
     @api.depends("rating_ids.state", "rating_ids.sent_at", "rating_ids.expires_at")
     def _compute_rating_progress(self):
         now = fields.Datetime.now()
@@ -42,6 +47,18 @@ class ServiceOrder(models.Model):
                 order.rating_progress = "expired"
             else:
                 order.rating_progress = "sent" if rating.sent_at else "open"
+
+    def _on_transition(self, verb, from_states):
+        """Remember the contact when the car is first spoken of: later changes are flagged."""
+        res = super()._on_transition(verb, from_states)
+        if verb in ("book", "receive"):
+            # sudo: the snapshot is closed to everybody
+            for order in self.sudo():
+                if order.contact_id and not order.contact_seen_at:
+                    order.contact_seen_at = fields.Datetime.now()
+                    order.contact_seen_email = order.contact_id.email_normalized
+                    order.contact_seen_phone = order.contact_id.phone
+        return res
 
     def _after_delivery(self):
         """On delivery the visit becomes ratable and its repairs wait for a difficulty grade."""

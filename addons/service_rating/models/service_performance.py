@@ -18,6 +18,10 @@ OFFICER = "service_rating.group_performance_officer"
 MANAGER = "service_core.group_service_manager"
 HR_MANAGER = "hr.group_hr_manager"
 
+# How far back an open month looks for votes that counted nowhere: submitted while the month was
+# being locked, or released by a decision after it.
+LATE_MONTHS = 3
+
 # What may still be written on a locked month: the conversation about it.
 _CONVERSATION = ("message_", "activity_", "website_message_")
 
@@ -91,6 +95,7 @@ class ServicePerformance(models.Model):
         help="Grades of the month's repairs, shared by clocked hours.",
     )
     explanation = fields.Char(compute="_compute_explanation")
+    is_own = fields.Boolean(compute="_compute_is_own")
     line_ids = fields.One2many(
         "service.performance.line", "performance_id", string="Ledger", readonly=True
     )
@@ -195,6 +200,13 @@ class ServicePerformance(models.Model):
                 performance.explanation += self.env._(
                     "; corrections %s", f"{performance.correction_points:+.2f}"
                 )
+
+    @api.depends("employee_id")
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        for performance in self:
+            # sudo: whose user an employee is may not be readable to himself
+            performance.is_own = performance.sudo().employee_id.user_id == self.env.user
 
     def _compute_amounts(self):
         pays = self._pay()
@@ -351,6 +363,23 @@ class ServicePerformance(models.Model):
             "res_id": self.payslip_id.id,
         }
 
+    def action_dispute(self):
+        """The window in which an engineer objects to a rating of his own month."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dispute a Rating"),
+            "res_model": "service.performance.dispute.open",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_performance_id": self.id},
+        }
+
+    def action_print_statement(self):
+        return self.env.ref("service_rating.action_report_performance_statement").report_action(
+            self
+        )
+
     # === COMPUTING A MONTH === #
 
     @api.model
@@ -418,7 +447,8 @@ class ServicePerformance(models.Model):
         ledger = self.env["service.performance.line"].with_context(service_ledger_key=LEDGER_KEY)
         ledger.browse(self.line_ids.ids).unlink()
         self.invalidate_recordset(["line_ids", "score_line_ids", "difficulty_line_ids"])
-        ledger.flush_model()
+        # what follows reads votes, locks and disputes straight from the database
+        self.env.flush_all()
 
         mean = scoring.unit_mean(self._unit_sums(company, bounds), weights)
         shares = self._share_facts(company, bounds)
@@ -479,6 +509,7 @@ class ServicePerformance(models.Model):
                   JOIN service_rating_share share ON share.rating_id = rating.id
                  WHERE rating.submitted_at >= %s AND rating.submitted_at < %s
                    AND rating.company_id = %s
+                   AND (rating.hold IS NULL OR rating.hold = 'counted')
                  GROUP BY share.dimension
                 """,
                 *bounds,
@@ -490,7 +521,7 @@ class ServicePerformance(models.Model):
         }
 
     def _share_facts(self, company, bounds):
-        """{employee id: facts} of the month, and of the one before what its lock had missed."""
+        """{employee id: facts} of the month, and of those before what their lock had missed."""
         start, end = bounds
         rows = self.env.execute_query(
             SQL(
@@ -504,6 +535,7 @@ class ServicePerformance(models.Model):
                   JOIN service_rating_share share ON share.rating_id = rating.id
                  WHERE rating.submitted_at >= %(since)s AND rating.submitted_at < %(end)s
                    AND share.employee_id IN %(employees)s
+                   AND (rating.hold IS NULL OR rating.hold = 'counted')
                    AND (rating.submitted_at >= %(start)s OR EXISTS (
                            SELECT FROM service_performance month
                             WHERE month.employee_id = share.employee_id
@@ -513,9 +545,13 @@ class ServicePerformance(models.Model):
                               )::date))
                    AND NOT EXISTS (
                            SELECT FROM service_performance_line line WHERE line.share_id = share.id)
+                   AND NOT EXISTS (
+                           SELECT FROM service_performance_dispute dispute
+                            WHERE dispute.share_id = share.id
+                              AND dispute.state IN ('open', 'accepted'))
                  ORDER BY rating.submitted_at, share.id
                 """,
-                since=start - relativedelta(months=1),
+                since=start - relativedelta(months=LATE_MONTHS),
                 start=start,
                 end=end,
                 employees=tuple(self.employee_id.ids) or (0,),
@@ -656,7 +692,83 @@ class ServicePerformance(models.Model):
             for difficulty, points in graded
         ]
 
+    # === A MONTH IN OTHER CIRCUMSTANCES === #
+
+    def _held_shares(self):
+        """The rating shares in this month's ledger, as the arithmetic wants them."""
+        self.ensure_one()
+        return [
+            scoring.Share(
+                line.share_id.id,
+                line.share_id.rating_id.id,
+                line.dimension,
+                line.weight,
+                line.given,
+            )
+            for line in self.line_ids
+            if line.kind == "rating"
+        ]
+
+    def _corrected_points(self):
+        self.ensure_one()
+        return [line.points for line in self.line_ids if line.kind == "correction"]
+
+    def _score_without(self, share):
+        """The month's score had ``share`` not been in it, all else as it was locked."""
+        self.ensure_one()
+        policy = self.policy_id
+        return scoring.exact(
+            scoring.month_of(
+                [held for held in self._held_shares() if held.key != share.id],
+                policy._dimension_weights(),
+                self.unit_mean,
+                policy.shrinkage,
+                self._corrected_points(),
+            ).score
+        )
+
+    def _what_if(self, policy):
+        """Rows of ``service.performance.whatif.line``: these months had ``policy`` been theirs."""
+        weights = policy._dimension_weights()
+        rows = []
+        pays = self._pay()
+        for (company, month), performances in self.grouped(
+            lambda performance: (performance.company_id, performance.month)
+        ).items():
+            sums = self._unit_sums(company, company._service_month_bounds(month))
+            mean = scoring.unit_mean(sums, weights)
+            digits = company.currency_id.decimal_places
+            for performance in performances:
+                result = scoring.month_of(
+                    performance._held_shares(),
+                    weights,
+                    mean,
+                    policy.shrinkage,
+                    performance._corrected_points(),
+                )
+                pay = pays[performance]
+                points = scoring.exact(performance.difficulty_points)
+                after = scoring.amount_of(pay["base"], result.score, policy.floor, digits)
+                after += scoring.round_half_up(
+                    points * scoring.exact(policy.difficulty_rate), digits
+                )
+                rows.append(
+                    self.env["service.performance.whatif.line"]._row(
+                        performance, pay["amount"] + pay["difficulty"], after, result
+                    )
+                )
+        return rows
+
     # === PAY === #
+
+    def _statement_pay(self):
+        """Pay as the statement shows it: to HR, and to the person whose month it is."""
+        self.ensure_one()
+        # sudo: whose user an employee is may not be readable to himself
+        own = self.sudo().employee_id.user_id == self.env.user
+        if not own and not self.env.user.has_group(HR_MANAGER):
+            return None
+        return {name: float(amount) for name, amount in self._pay()[self].items()}
 
     def _pay(self):
         """{month: base, amount, difficulty} as Decimals: what payslip, board and workbook show.

@@ -57,6 +57,17 @@ class ServicePerformancePolicy(models.Model):
         string="Link Valid (days)", required=True, default=30, help="After delivery."
     )
 
+    dispute_days = fields.Integer(
+        string="Disputes (days)",
+        required=True,
+        default=10,
+        help="How long after the lock an engineer may dispute a rating, and how long the "
+        "department has to decide.",
+    )
+
+    _dispute_days_positive = models.Constraint(
+        "CHECK(dispute_days > 0)", "A dispute needs at least one day."
+    )
     _weights = models.Constraint(
         "CHECK(technical_weight >= 0 AND attitude_weight >= 0 "
         "AND technical_weight + attitude_weight = 100)",

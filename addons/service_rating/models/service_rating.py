@@ -13,11 +13,15 @@ from ..rules import score as scoring
 
 # An object, because a remote caller can send any context key but never this value.
 _VOTE_KEY = object()
+# The same for a manager's decision on a flagged vote.
+HOLD_KEY = object()
 
 # Facts of the vote: written by the customer's own post and by nothing else.
 _VOTE_FIELDS = frozenset(
     ("technical_score", "attitude_score", "comment", "submitted_at", "origin_hash")
 )
+
+_HOLD_FIELDS = frozenset(("hold", "hold_reason", "hold_decided_at", "hold_decided_by_id"))
 
 COMMENT_LENGTH = 2000
 
@@ -167,7 +171,7 @@ class ServiceRating(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if _VOTE_FIELDS & set(vals):
+            if (_VOTE_FIELDS | _HOLD_FIELDS) & set(vals):
                 raise UserError(self.env._("Only the customer rates, by the link."))
             token = secrets.token_urlsafe(32)
             vals.update(access_token=token, token_digest=self._token_digest(token))
@@ -184,6 +188,9 @@ class ServiceRating(models.Model):
             link = ("access_token", "token_digest", "share_ids")
             if (_VOTE_FIELDS | {*fixed, *link}) & set(vals):
                 raise UserError(self.env._("A rating is the customer's: nobody changes it."))
+        held = _HOLD_FIELDS & set(vals)
+        if held and self.env.context.get("service_hold_key") is not HOLD_KEY:
+            raise UserError(self.env._("Whether a flagged rating counts is decided by its button."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -297,9 +304,10 @@ class ServiceRating(models.Model):
             return None
         return value if value in scoring.CHOICES else None
 
-    def _submit(self, technical, attitude, comment, origin_hash):
+    def _submit(self, technical, attitude, comment, origin_hash, address=None):
         """Store the customer's vote, once.
 
+        :param str address: where it came from, compared with the house's own network and forgotten
         :return: False where another post was first
         """
         self.ensure_one()
@@ -319,6 +327,7 @@ class ServiceRating(models.Model):
         }
         self.with_context(service_vote_key=_VOTE_KEY)._lifecycle_move("submit", values=vote)
         self._create_shares()
+        self._flag_vote(address)
         return True
 
     # === CREDIT === #

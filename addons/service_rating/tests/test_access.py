@@ -43,6 +43,17 @@ TABLE = {
     "service.permit": dict.fromkeys(
         ("team_leader", "manager", "technical_manager", "officer", "hr_user", "hr"), READ
     ),
+    "service.rating.flag": dict.fromkeys(
+        ("manager", "technical_manager", "officer", "hr_user", "hr"), READ
+    ),
+    "service.rating.coverage": dict.fromkeys(("manager", "technical_manager", "officer"), READ),
+    "service.rating.hold": {"manager": WIZARD},
+    "service.performance.dispute": dict.fromkeys(ROLES[2:], READ),
+    "service.performance.dispute.open": dict.fromkeys(ROLES[2:9], WIZARD),
+    "service.performance.dispute.answer": dict.fromkeys(("manager", "officer"), WIZARD),
+    "service.performance.quarter": dict.fromkeys(("manager", "officer", "hr_user", "hr"), READ),
+    "service.performance.whatif": {"hr": WIZARD},
+    "service.performance.whatif.line": {"hr": ALL},
     "service.rating.answer": {"officer": WIZARD},
     "service.performance.month": {"officer": WIZARD},
 }

@@ -1,1 +1,8 @@
-from . import service_performance_month, service_rating_answer
+from . import (
+    service_performance_dispute_answer,
+    service_performance_dispute_open,
+    service_performance_month,
+    service_performance_whatif,
+    service_rating_answer,
+    service_rating_hold,
+)
