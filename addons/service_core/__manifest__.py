@@ -61,6 +61,7 @@
         "views/service_part_question_views.xml",
         "views/service_part_failure_views.xml",
         "views/service_part_proposal_views.xml",
+        "views/service_part_report_views.xml",
         "views/purchase_order_views.xml",
         "views/service_order_views.xml",
         "views/service_order_parts_views.xml",

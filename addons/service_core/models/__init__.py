@@ -64,3 +64,8 @@ from . import service_part_question
 from . import service_part_lost
 from . import service_part_failure
 from . import service_part_proposal
+from . import service_order_line_facts
+from . import service_part_fill
+from . import service_part_difference
+from . import service_part_unclaimed
+from . import res_partner_parts

@@ -32,6 +32,11 @@ class ResCompany(models.Model):
         translate=True,
         help="How to find the branch and where to drive in; sent after each booking.",
     )
+    service_dispatch_target = fields.Float(
+        string="Right Parts Target (%)",
+        default=98.0,
+        help="Lines handed out of which nothing comes back, per hundred (S1-52).",
+    )
     service_map_url = fields.Char(
         string="Map Link", help="A link to the branch on any map; sent after each booking."
     )

@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     )
     service_route_text = fields.Text(related="company_id.service_route_text", readonly=False)
     service_map_url = fields.Char(related="company_id.service_map_url", readonly=False)
+    service_dispatch_target = fields.Float(
+        related="company_id.service_dispatch_target", readonly=False
+    )
     service_ceiling_tolerance = fields.Float(
         related="company_id.service_ceiling_tolerance", readonly=False
     )

@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..rules import order_lifecycle as life
 from .sale_order import SERVICE_KEY
+from .service_order_booking import CRON
 from .service_order_job import APPROVAL_KEY
 from .service_order_line_parts import AWAITED
 
@@ -103,6 +104,8 @@ class ServiceOrder(models.Model):
         lines.sale_line_id.with_context(service_key=SERVICE_KEY)._action_launch_stock_rule()
         visit._ensure_token()
         visit._lifecycle_move("book")
+        # the customer is told the time when there is one
+        visit.is_booking_due = False
         return visit
 
     def _prepare_next_visit(self):
@@ -126,6 +129,22 @@ class ServiceOrder(models.Model):
         }
 
     # === THE SECOND VISIT === #
+
+    def write(self, vals):
+        """With its time the second visit is an appointment like any other: the customer is told."""
+        timed = self.browse()
+        if vals.get("planned_start"):
+            timed = self.filtered(
+                lambda order: (
+                    order.state == life.BOOKED and order.origin_order_id and not order.planned_start
+                )
+            )
+        res = super().write(vals)
+        if timed:
+            # sudo: the mark is closed to everybody's write, scheduled actions to their read
+            timed.sudo().is_booking_due = True
+            self.env.ref(CRON).sudo()._trigger()
+        return res
 
     def _is_agreed_visit(self):
         """Whether the car comes for work its payers have agreed to already."""

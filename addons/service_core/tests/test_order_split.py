@@ -146,10 +146,13 @@ class TestOrderSplit(PartsCommon):
 
     def test_the_day_of_the_second_visit_takes_its_hours(self):
         visit = self.split(self.order_parts((self.scarce_part, 1)))
+        # nobody is written to about a time nobody knows
+        self.assertFalse(visit.is_booking_due)
         self.assertFalse(self.env["service.capacity.booking"].search([("order_id", "=", visit.id)]))
         visit.with_user(self.user_receptionist).planned_start = self.next_workday(days=3)
         booking = self.env["service.capacity.booking"].search([("order_id", "=", visit.id)])
         self.assertEqual(sum(booking.mapped("hours")), 1.5)
+        self.assertTrue(visit.is_booking_due)
 
     def test_pieces_handed_out_come_back_first_and_stay_owed_to_the_car(self):
         order = self.half_done()
