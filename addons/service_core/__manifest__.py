@@ -69,6 +69,7 @@
         "views/service_order_kind_views.xml",
         "views/service_claim_views.xml",
         "views/service_status_templates.xml",
+        "views/service_book_templates.xml",
         "reports/service_order_reports.xml",
         "reports/service_inspection_reports.xml",
         "views/service_menus.xml",

@@ -27,6 +27,11 @@ class ResCompany(models.Model):
         string="Receptions at Once", default=2, help="Cars that are received in the same slot."
     )
 
+    service_book_online = fields.Boolean(
+        string="Booked on the Web",
+        default=True,
+        help="The public page offers free slots of this branch.",
+    )
     service_route_text = fields.Text(
         string="Way to Us",
         translate=True,

@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     service_parallel_receptions = fields.Integer(
         related="company_id.service_parallel_receptions", readonly=False
     )
+    service_book_online = fields.Boolean(related="company_id.service_book_online", readonly=False)
     service_route_text = fields.Text(related="company_id.service_route_text", readonly=False)
     service_map_url = fields.Char(related="company_id.service_map_url", readonly=False)
     service_dispatch_target = fields.Float(

@@ -3,6 +3,7 @@ from . import (
     test_assignment,
     test_bay,
     test_blueprint,
+    test_book_page,
     test_call,
     test_capacity,
     test_certificates,
