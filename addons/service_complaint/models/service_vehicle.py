@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..rules import case_lifecycle as life
+
 
 class ServiceVehicle(models.Model):
     _inherit = "service.vehicle"
@@ -18,6 +20,28 @@ class ServiceVehicle(models.Model):
         )
         for vehicle in self:
             vehicle.ticket_count = counts.get(vehicle._origin, 0)
+
+    def _reception_notes(self):
+        """An open case is known at the counter before the customer has to tell it again."""
+        notes = super()._reception_notes()
+        # sudo: whoever receives the car is told of its case, the case itself stays with its team
+        cases = self.env["helpdesk.ticket"].sudo()
+        for case in cases.search(
+            [
+                ("vehicle_id", "=", self.id),
+                ("is_service_case", "=", True),
+                ("case_state", "in", life.OPEN),
+            ]
+        ):
+            notes.append(
+                self.env._(
+                    "Open case %(number)s: %(subject)s (%(user)s).",
+                    number=case.number,
+                    subject=case.name,
+                    user=case.user_id.name or self.env._("nobody yet"),
+                )
+            )
+        return notes
 
     def action_view_cases(self):
         self.ensure_one()

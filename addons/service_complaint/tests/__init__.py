@@ -10,6 +10,7 @@ from . import (
     test_intake,
     test_other_teams,
     test_portal_doors,
+    test_reception_case,
     test_rules_case_lifecycle,
     test_setup_data,
 )

@@ -352,3 +352,15 @@ STOP_REASONS = (
     "He wants to compare with another offer first.",
     "The customer will sell the car instead.",
 )
+
+# what the advisor saw on the walk round the car
+MARKS = [
+    [],
+    [],
+    [{"position": "rear", "kind": "scratch", "note": "Bumper, a hand long"}],
+    [{"position": "left", "kind": "dent", "note": "Front door, parking dent"}],
+    [
+        {"position": "front", "kind": "glass", "note": "Stone chip, passenger side"},
+        {"position": "interior", "note": "Child seat stays in"},
+    ],
+]

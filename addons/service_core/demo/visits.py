@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from . import tables
@@ -304,7 +305,9 @@ class Visit:
                     "fuel_level": self.rng.choice(["1", "2", "3"]),
                     "licence_custody": "taken",
                     "manual_custody": self.rng.choice(["taken", "taken", "missing"]),
-                    "belongings": self.rng.choice(["", "Two keys", "Child seat", "Umbrella"]),
+                    "belongings": self.rng.choice(["", "Sunglasses", "Child seat", "Umbrella"]),
+                    "custody_ids": [Command.create({"kind": "key", "quantity": 1 + km % 2})],
+                    "mark_ids": [Command.create(mark) for mark in tables.MARKS[km % 5]],
                     "payment_method": self.rng.choice(["card", "card", "cash", "transfer"]),
                     "promised_date": self.promise(),
                 }

@@ -68,7 +68,7 @@ class ServiceOrder(models.Model):
     custody_signature = fields.Binary(string="Signature for the List", copy=False, attachment=True)
 
     # Walk-round
-    mark_ids = fields.One2many("service.walkround.mark", "order_id", string="Walk-Round")
+    mark_ids = fields.One2many("service.walkround.mark", "order_id", string="Mark or Photo")
     warning_lamps = fields.Char(copy=False, help="Lamps that were lit when the car came.")
 
     @api.depends(

@@ -301,6 +301,8 @@ class ServiceVehicle(models.Model):
             # without plate and VIN nobody could find it again
             other._close_history("license_plate")
             other.write({"active": False})
+        # the database must let go of the plate before it takes it for this car
+        other.flush_recordset(["active", "license_plate", "plate_key"])
 
     def _write_history(self, names):
         """Close the running line of each history and open the next."""

@@ -55,7 +55,7 @@ class ServiceVehicle(models.Model):
             left = limit and limit - len(cars)
             cars |= self._search_key("ilike", key, within & Domain("id", "not in", cars.ids), left)
         if not cars:
-            return super().name_search(name, domain, operator, limit)
+            cars = self.search(within & Domain("owner_id.name", "ilike", name), limit=limit)
         return [(car.id, car.display_name) for car in cars.sudo()]
 
     @api.model

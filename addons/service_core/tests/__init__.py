@@ -34,6 +34,7 @@ from . import (
     test_progress_card,
     test_public_throttle,
     test_rules_min_max,
+    test_reception,
     test_rules_plate,
     test_rules_slots,
     test_rules_vin,

@@ -39,3 +39,15 @@ class TestRulesVin(BaseCase):
 
     def test_odd_numbers_have_no_check_digit(self):
         self.assertFalse(vin.has_check_digit("W1234"))
+
+    def test_make_and_model_year_are_told(self):
+        self.assertEqual(vin.decode("JTDBR32E720012345", 2026), ("Toyota", 2002))
+        self.assertEqual(vin.decode("KMHCT4AE5EU123456", 2026), ("Hyundai", 2014))
+
+    def test_the_year_comes_round_and_is_never_in_the_future(self):
+        self.assertEqual(vin.decode("WBA3A5C51CF256651", 2026)[1], 2012)
+        self.assertEqual(vin.decode("WBA3A5C51CF256651", 2010)[1], 1982)
+
+    def test_what_says_nothing_tells_nothing(self):
+        for number in ("", "SHORT", "11111111111111111", "1M8GDM9АXKP042788"):
+            self.assertFalse(vin.decode(number, 2026), number)

@@ -30,6 +30,15 @@ class TestTours(ServiceFactory, HttpCase):
         self.assertTrue(order.approval_ids.is_signed)
         self.assertEqual(order.sale_order_ids.state, "sale")
 
+    def test_known_car_is_received_in_twelve_interactions_without_a_mouse(self):
+        vehicle = self.make_vehicle("TOUR 7788")
+        self.start_tour("/odoo/work-orders", "service_reception_tour", login="test_advisor")
+        order = self.env["service.order"].search([("vehicle_id", "=", vehicle.id)])
+        self.assertEqual(order.state, "received")
+        self.assertEqual(order.odometer, 43000)
+        self.assertTrue(order.job_ids.is_read_back)
+        self.assertEqual((order.licence_custody, order.manual_custody), ("taken", "missing"))
+
     def test_customer_answers_and_signs_on_the_status_page(self):
         order = self.make_order("quoted", jobs=[{"name": "Pads"}, {"name": "Wipers"}])
         self.start_tour(f"/service/status/{order.access_token}", "service_status_tour")
