@@ -149,11 +149,12 @@ class ServiceOrderLine(models.Model):
             warehouse = warehouses.get(company)
             free = warehouse._service_free(lines.product_id) if warehouse else {}
             for line in lines:
-                short = line.product_uom_qty - free.get(line.product_id.id, 0.0)
+                held = line._service_held_qty()
+                short = line.product_uom_qty - held - free.get(line.product_id.id, 0.0)
                 if not line.product_id.is_storable or short <= 0:
-                    line._service_set_parts("available")
+                    line._service_set_parts("available", reserved=held)
                 else:
-                    line._service_set_parts(*line._service_outlook(short, warehouse))
+                    line._service_set_parts(*line._service_outlook(short, warehouse), reserved=held)
 
     def _service_outlook(self, waiting, warehouse):
         """``(availability, date)`` of ``waiting`` pieces that are not here.
@@ -272,6 +273,7 @@ class ServiceOrderLine(models.Model):
             for line in lines:
                 short = line.product_uom_qty - free[line.product_id.id]
                 if short > 0:
+                    short -= line._service_held_qty()
                     short -= sum(bought._service_open_qty() for bought in line.bought_line_ids)
                 if short > 0 and not warehouse._service_can_get(line.product_id, short):
                     result |= line
@@ -335,9 +337,10 @@ class ServiceOrderLine(models.Model):
             free = warehouse._service_free(lines.product_id)
             for line in lines:
                 product = line.product_id
-                on_shelf = min(free[product.id], line.product_uom_qty)
+                needed = line.product_uom_qty - line._service_held_qty()
+                on_shelf = min(free[product.id], needed)
                 free[product.id] -= on_shelf
-                short = line.product_uom_qty - on_shelf
+                short = needed - on_shelf
                 short -= sum(bought._service_open_qty() for bought in line.bought_line_ids)
                 if short <= 0:
                     continue

@@ -25,6 +25,7 @@ from . import (
     test_order_undo,
     test_parts_counter,
     test_parts_demand,
+    test_parts_hold,
     test_parts_order,
     test_parts_procurement,
     test_parts_proposal,
