@@ -37,6 +37,7 @@
         "data/ir_cron_workshop_data.xml",
         "data/parts_cron_data.xml",
         "data/booking_data.xml",
+        "wizards/service_booking_views.xml",
         "wizards/service_order_reason_views.xml",
         "wizards/service_approval_answer_views.xml",
         "wizards/service_clocking_pause_views.xml",

@@ -12,6 +12,7 @@ from . import service_order_verbs
 from . import service_order_messages
 from . import service_order_booking
 from . import service_order_match
+from . import service_order_booking_sheet
 from . import service_order_settlement
 from . import service_order_status_page
 from . import service_order_reception

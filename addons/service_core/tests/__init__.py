@@ -4,6 +4,7 @@ from . import (
     test_bay,
     test_blueprint,
     test_book_page,
+    test_booking_sheet,
     test_call,
     test_capacity,
     test_certificates,

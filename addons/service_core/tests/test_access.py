@@ -18,6 +18,8 @@ ACCESS = {
     "service.approval.answer.line": "- - - rwc - - - - - rwc",
     "service.assignment": "- r r rwcd r rwcd r r r rwcd",
     "service.bay": "- r r r r r r r r rwcd",
+    "service.booking": "- - rwc rwc - - - - - rwc",
+    "service.booking.slot": "- - rwc rwc - - - - - rwc",
     "service.call": "- r rwc rwc r r r r r rwcd",
     "service.capacity": "- r r r r r r r r r",
     "service.capacity.booking": "- r r r r r r r r r",

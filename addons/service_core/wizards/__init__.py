@@ -1,5 +1,6 @@
 from . import (
     service_approval_answer,
+    service_booking,
     service_clocking_pause,
     service_order_reason,
     service_part_confirm,
