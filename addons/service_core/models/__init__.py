@@ -23,6 +23,7 @@ from . import service_claim
 from . import service_waiver
 from . import service_custody_item
 from . import service_walkround_mark
+from . import service_promise
 from . import sale_order
 from . import account_move
 from . import res_company

@@ -20,6 +20,11 @@ class ResCompany(models.Model):
         default=20,
         help="Share of the technicians' hours that bookings leave to those who come unannounced.",
     )
+    service_greet_minutes = fields.Integer(
+        string="Greet Within (min)",
+        default=5,
+        help="An arrived customer whom nobody has greeted by then is flagged.",
+    )
     service_slot_minutes = fields.Integer(
         string="Reception Slot (minutes)", default=30, help="How long receiving one car takes."
     )

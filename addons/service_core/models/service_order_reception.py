@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..rules import order_lifecycle as life
 
@@ -21,6 +23,13 @@ class ServiceOrder(models.Model):
         help="Who showed the customer to a parking place (S0-51).",
     )
 
+    greeted_at = fields.Datetime(string="Greeted", readonly=True, copy=False)
+    is_unattended = fields.Boolean(
+        string="Not Greeted",
+        compute="_compute_is_unattended",
+        search="_search_is_unattended",
+        help="The customer has been here for a while and nobody has noticed (S0-58).",
+    )
     arrival_bay_id = fields.Many2one(
         "service.bay",
         string="Parked At",
@@ -67,9 +76,38 @@ class ServiceOrder(models.Model):
     custody_signed_by = fields.Char(string="List Signed By", copy=False)
     custody_signature = fields.Binary(string="Signature for the List", copy=False, attachment=True)
 
+    # Agreements
+    promise_ids = fields.One2many("service.promise", "order_id", string="Agreements")
+
     # Walk-round
     mark_ids = fields.One2many("service.walkround.mark", "order_id", string="Mark or Photo")
     warning_lamps = fields.Char(copy=False, help="Lamps that were lit when the car came.")
+
+    _arrived_idx = models.Index(
+        "(company_id, arrived_at) WHERE arrived_at IS NOT NULL AND greeted_at IS NULL"
+    )
+
+    # === COMPUTES === #
+
+    @api.depends("arrived_at", "greeted_at", "company_id.service_greet_minutes")
+    def _compute_is_unattended(self):
+        now = fields.Datetime.now()
+        for order in self:
+            patience = timedelta(minutes=order.company_id.service_greet_minutes)
+            order.is_unattended = bool(
+                order.arrived_at and not order.greeted_at and order.arrived_at + patience <= now
+            )
+
+    def _search_is_unattended(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now = fields.Datetime.now()
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("greeted_at", "=", False)
+            & Domain("arrived_at", "<=", now - timedelta(minutes=company.service_greet_minutes))
+            for company in self.env.companies
+        )
 
     @api.depends(
         "custody_ids.kind", "custody_ids.name", "custody_ids.status", "custody_ids.is_returned"
@@ -160,6 +198,28 @@ class ServiceOrder(models.Model):
         for order in self:
             order._ring_advisor()
         return True
+
+    def action_greet(self):
+        """The customer is welcomed; the waiting ends here, the paperwork comes after."""
+        self.check_access("write")
+        for order in self:
+            if not order.arrived_at:
+                raise UserError(
+                    self.env._("%s: note the arrival first.", order.display_name)
+                )
+        self.filtered(lambda order: not order.greeted_at).write(
+            {"greeted_at": fields.Datetime.now()}
+        )
+        return True
+
+    def _on_transition(self, verb, from_states):
+        """A car that was received was greeted as well, at the latest now."""
+        res = super()._on_transition(verb, from_states)
+        if verb == "receive":
+            late = self.filtered(lambda order: order.arrived_at and not order.greeted_at)
+            if late:
+                late.write({"greeted_at": fields.Datetime.now()})
+        return res
 
     def _ring_advisor(self):
         """The bell: the advisor sees who has come, wherever he is in the system (S0-60)."""

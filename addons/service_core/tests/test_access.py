@@ -44,6 +44,7 @@ ACCESS = {
     "service.part.proposal": "- r r r r r r rw r rwd",
     "service.part.question": "- r rwc rwc r r r rwc r rwcd",
     "service.part.unclaimed": "- r r r r r r r r r",
+    "service.promise": "- r rwc rwc r r r r r rwcd",
     "service.public.throttle": "- - - - - - - - - -",
     "service.reception": "- - rwc rwc - - - - - rwc",
     "service.step": "- r r r r r r r r rwcd",
@@ -69,6 +70,7 @@ OF_A_BRANCH = (
     "service.waiver",
     "service.custody.item",
     "service.walkround.mark",
+    "service.promise",
     "service.inspection",
     "service.assignment",
     "service.clocking",
@@ -249,6 +251,7 @@ class TestAccess(ServiceCommon):
         )
         self.env["service.bay"].create({"name": "Lift 1"})
         self.env["service.walkround.mark"].create({"order_id": order.id})
+        self.env["service.promise"].create({"order_id": order.id, "text": "Loan car"})
         self.env["service.part.proposal"].create(
             {"product_id": self.part.id, "warehouse_id": self.warehouse.id}
         )

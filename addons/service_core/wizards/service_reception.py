@@ -71,6 +71,9 @@ class ServiceReception(models.TransientModel):
     booked_job_ids = fields.Many2many(
         "service.order.job", string="Booked Work", compute="_compute_order_id"
     )
+    promise_ids = fields.Many2many(
+        "service.promise", string="Agreed", compute="_compute_order_id"
+    )
     in_house_id = fields.Many2one(
         "service.order", string="Already Here", compute="_compute_in_house_id"
     )
@@ -116,6 +119,9 @@ class ServiceReception(models.TransientModel):
             vehicle = reception.vehicle_id
             reception.order_id = orders._booking_today(vehicle) if vehicle else False
             reception.booked_job_ids = reception.order_id.job_ids
+            reception.promise_ids = reception.order_id.promise_ids.filtered(
+                lambda promise: promise.state == "open"
+            )
 
     @api.depends("vehicle_id")
     def _compute_in_house_id(self):
