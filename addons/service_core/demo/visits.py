@@ -315,6 +315,8 @@ class Visit:
             if self.is_("account"):
                 self.as_("advisor").payment_method = "account"
             self.as_("advisor", self.order.job_ids).write({"is_read_back": True})
+            if km % 3:
+                self.as_("receptionist").action_arrive()
             self.as_("advisor").action_receive()
 
     def promise(self):

@@ -13,6 +13,7 @@ PRICE_GROUPS = ",".join(
 
 # Written by the verbs only: who signed, who released, how it ended.
 VERB_FIELDS = {
+    "arrived_at",
     "charges_explained",
     "closed_reason",
     "delivered_date",

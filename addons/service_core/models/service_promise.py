@@ -45,9 +45,7 @@ class ServicePromise(models.Model):
         copy=False,
     )
     closed_at = fields.Datetime(string="Answered", readonly=True, copy=False)
-    closed_by_id = fields.Many2one(
-        "res.users", string="Answered By", readonly=True, copy=False
-    )
+    closed_by_id = fields.Many2one("res.users", string="Answered By", readonly=True, copy=False)
 
     @api.depends("order_id")
     def _compute_partner_id(self):
@@ -93,7 +91,5 @@ class ServicePromise(models.Model):
     def _close(self, state):
         self.filtered(lambda promise: promise.state == "open").with_context(
             service_closing_key=_CLOSING_KEY
-        ).write(
-            {"state": state, "closed_at": fields.Datetime.now(), "closed_by_id": self.env.uid}
-        )
+        ).write({"state": state, "closed_at": fields.Datetime.now(), "closed_by_id": self.env.uid})
         return True

@@ -230,6 +230,70 @@ class TestReception(ReceptionFactory, ServiceCommon):
         with self.assertRaises(AccessError):
             order.with_user(self.user_technician).action_arrive()
 
+    def test_a_customer_whom_nobody_greets_is_flagged(self):
+        orders = self.make_order("booked") | self.make_order("booked")
+        now = fields.Datetime.now()
+        with freeze_time(now):
+            orders.with_user(self.user_receptionist).action_arrive()
+        unattended = [("id", "in", orders.ids), ("is_unattended", "=", True)]
+        with freeze_time(now + timedelta(minutes=4)):
+            self.assertFalse(self.env["service.order"].search(unattended))
+        with freeze_time(now + timedelta(minutes=5)):
+            self.assertEqual(
+                self.env["service.order"].search(unattended), orders.sorted("id")[::-1]
+            )
+            orders.invalidate_recordset(["is_unattended"])
+            self.assertEqual(orders.mapped("is_unattended"), [True, True])
+            orders[0].with_user(self.user_advisor).action_greet()
+            orders[1].with_user(self.user_advisor).action_receive()
+            self.assertEqual(orders[1].greeted_at, now + timedelta(minutes=5))
+            self.assertFalse(self.env["service.order"].search(unattended))
+
+    def test_nobody_greets_who_has_not_arrived(self):
+        order = self.make_order("booked")
+        with self.assertRaisesRegex(UserError, "arrival first"):
+            order.with_user(self.user_receptionist).action_greet()
+        with self.assertRaises(AccessError):
+            order.with_user(self.user_technician).action_greet()
+        with self.assertRaisesRegex(UserError, "buttons only"):
+            order.with_user(self.user_receptionist).write({"arrived_at": "2020-01-01"})
+
+    # === AGREEMENTS === #
+
+    @freeze_time("2031-03-03 09:00:00")
+    def test_what_was_agreed_is_shown_at_the_counter_and_kept_or_broken(self):
+        order = self.booked_today()
+        promises = self.env["service.promise"].with_user(self.user_receptionist)
+        loan, cover = promises.create(
+            [{"order_id": order.id, "text": text} for text in ("Loan car", "Seat cover")]
+        )
+        self.assertEqual(loan.partner_id, self.customer)
+        window = (
+            self.env["service.reception"]
+            .with_user(self.user_receptionist)
+            .create({"vehicle_id": order.vehicle_id.id})
+        )
+        self.assertEqual(window.promise_ids, loan | cover)
+        loan.action_keep()
+        cover.action_break()
+        self.assertEqual((loan.state, cover.state), ("kept", "broken"))
+        self.assertEqual(loan.closed_by_id, self.user_receptionist)
+        self.assertEqual(loan.closed_at, fields.Datetime.now())
+        window.invalidate_recordset()
+        self.assertFalse(window.promise_ids)
+
+    def test_an_answered_agreement_stays_as_it_was(self):
+        promise = self.env["service.promise"].create({"text": "Loan car"})
+        with self.assertRaisesRegex(UserError, "Use the buttons"):
+            promise.state = "kept"
+        with self.assertRaisesRegex(UserError, "open until"):
+            promise.create({"text": "Loan car", "state": "kept"})
+        promise.action_keep()
+        promise.action_break()
+        self.assertEqual(promise.state, "kept")
+        with self.assertRaisesRegex(UserError, "stays as it was agreed"):
+            promise.text = "A bicycle"
+
     # === WORDS === #
 
     def test_an_unclear_complaint_goes_on_with_more_about_it(self):

@@ -71,9 +71,7 @@ class ServiceReception(models.TransientModel):
     booked_job_ids = fields.Many2many(
         "service.order.job", string="Booked Work", compute="_compute_order_id"
     )
-    promise_ids = fields.Many2many(
-        "service.promise", string="Agreed", compute="_compute_order_id"
-    )
+    promise_ids = fields.Many2many("service.promise", string="Agreed", compute="_compute_order_id")
     in_house_id = fields.Many2one(
         "service.order", string="Already Here", compute="_compute_in_house_id"
     )
