@@ -43,6 +43,7 @@
         "wizards/service_clocking_pause_views.xml",
         "wizards/service_part_confirm_views.xml",
         "wizards/service_reception_views.xml",
+        "wizards/service_import_views.xml",
         "views/service_vehicle_views.xml",
         "views/service_vehicle_odometer_views.xml",
         "views/service_vehicle_brand_views.xml",
@@ -82,6 +83,7 @@
         "web.assets_backend": [
             "service_core/static/src/board/service_board.scss",
             "service_core/static/src/reception/*",
+            "service_core/static/src/import/*",
         ],
         "web.assets_tests": ["service_core/static/tests/tours/*.js"],
     },

@@ -73,3 +73,8 @@ from . import service_part_fill
 from . import service_part_difference
 from . import service_part_unclaimed
 from . import res_partner_parts
+from . import service_import
+from . import service_import_partner
+from . import service_import_vehicle
+from . import service_import_product
+from . import service_import_operation

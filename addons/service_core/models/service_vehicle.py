@@ -233,11 +233,13 @@ class ServiceVehicle(models.Model):
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._tidy_values(vals)
-            if vals.get("license_plate") and vals.get("active", True):
-                country = vals.get("country_id", self.env.company.country_id.id)
-                self._make_room_for_plate(
-                    vals["license_plate"], country, vals.pop("confirm_plate_move", False)
-                )
+        taken = self._taken_plates([vals.get("license_plate") for vals in vals_list])
+        for vals in vals_list:
+            moved = vals.pop("confirm_plate_move", False)
+            country = vals.get("country_id", self.env.company.country_id.id)
+            key = (plate_rule.normalise(vals.get("license_plate")), country)
+            if key in taken and vals.get("active", True):
+                self._make_room_for_plate(vals["license_plate"], country, moved)
         vehicles = super().create(vals_list)
         vehicles._write_history({"license_plate", "owner_id"})
         return vehicles
@@ -246,7 +248,9 @@ class ServiceVehicle(models.Model):
         vals = dict(vals)
         self._tidy_values(vals)
         moved = vals.pop("confirm_plate_move", False)
-        if {"license_plate", "country_id", "active"} & set(vals):
+        # the import has asked for all plates at once and writes the histories of all cars together
+        importing = self.env.context.get("service_import")
+        if not importing and {"license_plate", "country_id", "active"} & set(vals):
             for vehicle in self:
                 plate = vals.get("license_plate", vehicle.license_plate)
                 if plate and vals.get("active", vehicle.active):
@@ -255,7 +259,7 @@ class ServiceVehicle(models.Model):
         before = {
             name: {vehicle: vehicle[name] for vehicle in self}
             for name in ("license_plate", "owner_id")
-            if name in vals
+            if name in vals and not importing
         }
         res = super().write(vals)
         for name, values in before.items():
@@ -278,6 +282,17 @@ class ServiceVehicle(models.Model):
             return self.browse()
         country_id = country if isinstance(country, int) else country.id
         return self.search([("plate_key", "=", key), ("country_id", "=", country_id)], limit=1)
+
+    @api.model
+    def _taken_plates(self, plates):
+        """``{(key, country id)}`` of those plates that active vehicles carry, in one question."""
+        keys = {plate_rule.normalise(plate) for plate in plates} - {""}
+        if not keys:
+            return set()
+        return {
+            (vehicle.plate_key, vehicle.country_id.id)
+            for vehicle in self.search([("plate_key", "in", list(keys))])
+        }
 
     def _make_room_for_plate(self, plate, country_id, moved):
         """Ask whether the plate has moved; when it has, take it off the other car."""

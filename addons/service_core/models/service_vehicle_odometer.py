@@ -30,6 +30,8 @@ class ServiceVehicleOdometer(models.Model):
 
     @api.constrains("value", "read_on", "is_correction", "reason", "vehicle_id")
     def _check_progress(self):
+        # the latest first, for all cars in one question
+        others = self.search([("vehicle_id", "in", self.vehicle_id.ids)]).grouped("vehicle_id")
         for reading in self:
             if reading.is_correction:
                 if not (reading.reason or "").strip():
@@ -39,13 +41,13 @@ class ServiceVehicleOdometer(models.Model):
                         )
                     )
                 continue
-            before = self.search(
-                [
-                    ("vehicle_id", "=", reading.vehicle_id.id),
-                    ("id", "!=", reading.id),
-                    ("read_on", "<=", reading.read_on),
-                ],
-                limit=1,
+            before = next(
+                (
+                    other
+                    for other in others[reading.vehicle_id]
+                    if other != reading and other.read_on <= reading.read_on
+                ),
+                self.browse(),
             )
             if before and before.value > reading.value:
                 raise ValidationError(

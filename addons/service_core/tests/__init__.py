@@ -9,6 +9,8 @@ from . import (
     test_capacity,
     test_certificates,
     test_clocking,
+    test_import,
+    test_import_files,
     test_inspection,
     test_no_mail,
     test_order_approval,

@@ -27,6 +27,7 @@ ACCESS = {
     "service.clocking": "- r r r r r r r r rw",
     "service.clocking.pause": "- - - - rwc rwc - - - rwc",
     "service.custody.item": "- r rwcd rwcd r r r r r rwcd",
+    "service.import.file": "- - - - - - - - - rwc",
     "service.inspection": "- r r r r r r r r r",
     "service.operation": "- r r r r r r r r rwcd",
     "service.order": "- r rwc rwc r r r r r rwcd",

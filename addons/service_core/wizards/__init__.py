@@ -2,6 +2,7 @@ from . import (
     service_approval_answer,
     service_booking,
     service_clocking_pause,
+    service_import,
     service_order_reason,
     service_part_confirm,
     service_reception,
