@@ -110,8 +110,29 @@ class StockMove(models.Model):
     # === ISSUING (H8) === #
 
     def _action_done(self, cancel_backorder=False):
+        self._service_lock_shelf()
         self._service_check_approved()
         return super()._action_done(cancel_backorder=cancel_backorder)
+
+    def _service_lock_shelf(self):
+        """Two clerks at one shelf hand out one after the other.
+
+        Core skips a row that somebody else holds, writes a second one below zero, and takes the
+        missing piece from what is reserved for other cars.
+        """
+        # sudo: a storekeeper who issues need not read sale orders
+        lines = (
+            self.filtered(
+                lambda move: (
+                    move.state not in ("done", "cancel")
+                    and move.picking_type_id.service_workshop == "issue"
+                )
+            )
+            .sudo()
+            .sale_line_id
+        )
+        if lines:
+            lines._service_lock_stock()
 
     def _service_check_approved(self):
         """Nothing leaves for a car that its payer has not approved, neither part nor piece."""

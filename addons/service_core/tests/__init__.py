@@ -32,6 +32,7 @@ from . import (
     test_parts_order,
     test_parts_procurement,
     test_parts_proposal,
+    test_parts_race,
     test_parts_reports,
     test_parts_route,
     test_performance,
