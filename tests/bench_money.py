@@ -92,6 +92,7 @@ def ours(registry, order_ids):
             House._drive_in_inspection(order)
             if order.state == "washing":
                 House._drive_washing(order)
+            House.tick_lists(order)
             order.with_user(House.user_cashier)._sign_settlement("Ada Owner", SIGNATURE)
     with meter.request(registry, users["cashier"]) as env:
         said(env).action_settle()

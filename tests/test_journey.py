@@ -384,6 +384,10 @@ def test_bill_above_the_approved_total_is_not_posted(day):
 
 
 def test_cashier_settles_what_was_explained_and_signed(day):
+    with refused("answer the check lists first"):
+        day.say("cashier", "action_settle")
+    for code in ("delivery_data", "delivery_pre", "departure"):
+        day.advisor.do("service.order", day.order, "action_tick_list", code)
     with refused("explain the charges"):
         day.say("cashier", "action_settle")
     day.cashier.answer(

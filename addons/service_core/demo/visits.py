@@ -561,6 +561,8 @@ class Visit:
     def settle(self):
         name = self.order.contact_id.name
         with self.later(20):
+            if not self.order.is_stopped:
+                self.as_("advisor")._tick("delivery_data")
             if self.order._billable_lines():
                 self.as_("cashier")._sign_settlement(name, signature(name))
             self.as_("cashier").action_settle()
@@ -574,6 +576,9 @@ class Visit:
                 self.pay(invoices)
         with self.later(8):
             self.as_("advisor").custody_returned = True
+            if not self.order.is_stopped:
+                for code in ("delivery_pre", "departure"):
+                    self.as_("advisor")._tick(code)
             self.as_("advisor").action_deliver()
             self.order.sudo()._run_aftercare()
             if not self.order.is_stopped:

@@ -5,8 +5,12 @@ from . import service_transition
 from . import service_payer
 from . import service_order_kind
 from . import service_step
+from . import service_checklist
+from . import service_checklist_item
+from . import service_check
 from . import service_order
 from . import service_order_gates
+from . import service_order_checks
 from . import service_order_handover
 from . import service_order_verbs
 from . import service_order_messages

@@ -21,8 +21,10 @@ GATES = {
     "payment": ("agree", "Way of payment and invoice data known"),
     "signature": ("agree", "First approval signed or answered by link"),
     "no_metal": ("wash_done", "No metal objects on the washer, items protected"),
+    "checks_settle": ("settle", "Check lists before settlement answered"),
     "explained": ("settle", "Charges explained from the settlement form"),
     "settlement_signed": ("settle", "Settlement form signed"),
+    "checks_deliver": ("deliver", "Check lists before delivery answered"),
     "paid": ("deliver", "Bill paid, on account, or released by a manager"),
     "custody_returned": ("deliver", "Keys, licence, manual and belongings returned"),
 }

@@ -8,6 +8,7 @@ from . import (
     test_call,
     test_capacity,
     test_certificates,
+    test_checklist,
     test_clocking,
     test_import,
     test_import_files,

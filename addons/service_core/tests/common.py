@@ -259,6 +259,14 @@ class ServiceFactory:
                 break
             if order.state == "ready" and state == "washing":
                 break
+        if order.state == "ready":
+            cls.tick_lists(order)
+
+    @classmethod
+    def tick_lists(cls, order):
+        """The lists that stand before settlement and delivery, as the advisor ticks them."""
+        for code in ("delivery_data", "delivery_pre", "departure"):
+            order.with_user(cls.user_advisor)._tick(code)
 
     @classmethod
     def _drive_draft(cls, order):
@@ -325,6 +333,7 @@ class ServiceFactory:
 
     @classmethod
     def _drive_ready(cls, order):
+        cls.tick_lists(order)
         order.with_user(cls.user_cashier)._sign_settlement("Ada Owner", SIGNATURE)
         order.with_user(cls.user_cashier).action_settle()
 

@@ -132,6 +132,7 @@ class TestOrderLifecycle(ServiceCommon):
             orders.with_user(user).action_pass()
         orders.no_metal = True
         orders.with_user(self.user_receptionist).action_wash_done()
+        self.tick_lists(orders)
         for order in orders:
             order.with_user(self.user_cashier)._sign_settlement("Ada Owner")
         orders.with_user(self.user_cashier).action_settle()

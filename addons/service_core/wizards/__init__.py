@@ -1,6 +1,7 @@
 from . import (
     service_approval_answer,
     service_booking,
+    service_check_answer,
     service_clocking_pause,
     service_import,
     service_order_reason,

@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class ServiceChecklistItem(models.Model):
+    """One thing to look at or to do."""
+
+    _name = "service.checklist.item"
+    _description = "Check List Item"
+    _order = "checklist_id, sequence, id"
+
+    checklist_id = fields.Many2one(
+        "service.checklist", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+    is_mandatory = fields.Boolean(
+        string="Mandatory", default=True, help="The verb of the list waits for it."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return items
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res
