@@ -82,3 +82,6 @@ from . import service_import_partner
 from . import service_import_vehicle
 from . import service_import_product
 from . import service_import_operation
+from . import service_order_eta
+from . import service_parking
+from . import service_order_arrival

@@ -37,6 +37,11 @@ class ResCompany(models.Model):
         default=True,
         help="The public page offers free slots of this branch.",
     )
+    service_gate_user_id = fields.Many2one(
+        "res.users",
+        string="Security",
+        help="Is told which bay to keep free for which plate, and when.",
+    )
     service_route_text = fields.Text(
         string="Way to Us",
         translate=True,

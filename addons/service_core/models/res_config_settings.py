@@ -15,6 +15,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.service_parallel_receptions", readonly=False
     )
     service_book_online = fields.Boolean(related="company_id.service_book_online", readonly=False)
+    service_gate_user_id = fields.Many2one(
+        related="company_id.service_gate_user_id", readonly=False
+    )
     service_route_text = fields.Text(related="company_id.service_route_text", readonly=False)
     service_map_url = fields.Char(related="company_id.service_map_url", readonly=False)
     service_dispatch_target = fields.Float(

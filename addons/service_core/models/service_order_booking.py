@@ -48,12 +48,14 @@ class ServiceOrder(models.Model):
     _booking_due_idx = models.Index("(id) WHERE is_booking_due")
     _reminder_idx = models.Index("(departure_time) WHERE state = 'booked' AND reminder_at IS NULL")
 
-    @api.depends(*FACTS, "booking_confirmed", "state")
+    @api.depends(*FACTS, "booking_confirmed", "state", "planned_start")
     def _compute_booking_missing(self):
         for order in self:
-            order.booking_missing = (
-                order.state in (life.DRAFT, life.BOOKED) and order._gate_booking_facts()
+            # who walks in has no appointment to complete
+            is_appointment = order.state == life.BOOKED or (
+                order.state == life.DRAFT and order.planned_start
             )
+            order.booking_missing = is_appointment and order._gate_booking_facts()
 
     # === AFTER THE CALL === #
 
@@ -71,20 +73,29 @@ class ServiceOrder(models.Model):
     @api.model
     def _cron_booking(self, limit=BATCH):
         """Tell the way after a booking, and remind of the papers when the customer leaves."""
-        now = fields.Datetime.now()
-        due = [("is_booking_due", "=", True)]
-        leaving = [
-            ("state", "=", life.BOOKED),
-            ("departure_time", "<=", now),
-            ("departure_time", ">", now - STALE),
-            ("reminder_at", "=", False),
-        ]
+        todo = self._booking_work()
         progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=self.search_count(due) + self.search_count(leaving))
-        for domain, work in ((due, "_run_after_booking"), (leaving, "_remind_papers")):
+        progress(remaining=sum(self.search_count(domain) for domain, _work in todo))
+        for domain, work in todo:
             orders = self.search(domain, order="id", limit=limit).try_lock_for_update()
             orders._one_by_one(work)
             progress(len(orders))
+
+    def _booking_work(self):
+        """What is due now around appointments: ``(domain, method)``, in the order it is done."""
+        now = fields.Datetime.now()
+        return [
+            ([("is_booking_due", "=", True)], "_run_after_booking"),
+            (
+                [
+                    ("state", "=", life.BOOKED),
+                    ("departure_time", "<=", now),
+                    ("departure_time", ">", now - STALE),
+                    ("reminder_at", "=", False),
+                ],
+                "_remind_papers",
+            ),
+        ]
 
     def _one_by_one(self, work):
         """All together; where that fails each alone, so that one does not stop the others."""

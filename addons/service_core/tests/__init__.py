@@ -15,6 +15,7 @@ from . import (
     test_inspection,
     test_no_mail,
     test_order_approval,
+    test_order_arrival,
     test_order_entry,
     test_order_gates,
     test_order_handover,

@@ -16,6 +16,7 @@ ACCESS = {
     "service.approval": "- r r r r r r r r r",
     "service.approval.answer": "- - - rwc - - - - - rwc",
     "service.approval.answer.line": "- - - rwc - - - - - rwc",
+    "service.arrival.answer": "- - rwc rwc - - - - - rwc",
     "service.assignment": "- r r rwcd r rwcd r r r rwcd",
     "service.bay": "- r r r r r r r r rwcd",
     "service.booking": "- - rwc rwc - - - - - rwc",
@@ -36,11 +37,13 @@ ACCESS = {
     "service.inspection": "- r r r r r r r r r",
     "service.operation": "- r r r r r r r r rwcd",
     "service.order": "- r rwc rwc r r r r r rwcd",
+    "service.order.eta": "- r r r r r r r r r",
     "service.order.job": "- r rwcd rwcd rw rw r r r rwcd",
     "service.order.kind": "- r r r r r r r r rwcd",
     "service.order.kind.gate": "- r r r r r r r r rwcd",
     "service.order.line": "- r r rwcd r r r rwcd r rwcd",
     "service.order.reason": "- rwc rwc rwc rwc rwc rwc rwc rwc rwc",
+    "service.parking": "- r rw rw r r r r r rw",
     "service.part.confirm": "- - - - - - - rwc - rwc",
     "service.part.demand": "- r r r r r r r r r",
     "service.part.difference": "- - - - - - - r r r",
@@ -85,6 +88,8 @@ OF_A_BRANCH = (
     "service.call",
     "service.capacity",
     "service.capacity.booking",
+    "service.order.eta",
+    "service.parking",
     "service.part.demand",
     "service.part.failure",
     "service.part.fill",
@@ -257,6 +262,16 @@ class TestAccess(ServiceCommon):
             {"job_id": order.job_ids[0].id, "employee_id": self.technician.id}
         )
         self.env["service.bay"].create({"name": "Lift 1"})
+        parking = self.env["service.bay"].create({"name": "P 1", "kind": "parking"})
+        self.env["service.parking"].create(
+            {
+                "order_id": order.id,
+                "bay_id": parking.id,
+                "start": order.planned_start,
+                "stop": order.promised_date,
+            }
+        )
+        self.env["service.order.eta"].create({"order_id": order.id, "eta": order.eta})
         self.env["service.walkround.mark"].create({"order_id": order.id})
         self.env["service.promise"].create({"order_id": order.id, "text": "Loan car"})
         self.env["service.part.proposal"].create(

@@ -1,5 +1,6 @@
 from . import (
     service_approval_answer,
+    service_arrival_answer,
     service_booking,
     service_check_answer,
     service_clocking_pause,
