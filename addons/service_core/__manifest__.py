@@ -47,6 +47,7 @@
         "wizards/service_reception_views.xml",
         "wizards/service_import_views.xml",
         "wizards/service_check_answer_views.xml",
+        "wizards/service_share_views.xml",
         "views/service_vehicle_views.xml",
         "views/service_vehicle_odometer_views.xml",
         "views/service_vehicle_brand_views.xml",

@@ -119,7 +119,13 @@ class ServiceApproval(models.Model):
                 self.env._("The first approval needs a signature or an answer by link.")
             )
         for answer in ANSWERS:
-            jobs = approval.job_ids.filtered(lambda job, a=answer: decisions[job.id] == a)
+            jobs = approval.job_ids.filtered(
+                lambda job, a=answer: (
+                    decisions[job.id] == a
+                    # a shared job needs the yes of each of its payers: one no is enough
+                    and not (a == "approved" and job.approval in ("declined", "deferred"))
+                )
+            )
             jobs.with_context(service_approval_key=APPROVAL_KEY).write({"approval": answer})
         approved = approval.job_ids.filtered(lambda job: job.approval == "approved")
         approval.write(
@@ -133,6 +139,9 @@ class ServiceApproval(models.Model):
                 "amount_approved": approved._lines_of(approval)._total_with_tax(),
             }
         )
+        for other in order.approval_ids - approval:
+            if other.state == "answered" and other.job_ids & (approval.job_ids - approved):
+                other.amount_approved = other._approved_lines()._total_with_tax()
         order.message_post(
             # a visitor of the link has no name of his own
             author_id=(
@@ -149,7 +158,7 @@ class ServiceApproval(models.Model):
             ),
         )
         if order.state in ("agreed", "in_repair"):
-            approval._make_sale_orders()
+            order.approval_ids._make_sale_orders()
         elif order.state == "quoted":
             order._answered()
 
@@ -178,8 +187,15 @@ class ServiceApproval(models.Model):
         """
         from .sale_order import SERVICE_KEY
 
+        # what shares a job waits for the answer of whoever else pays for it
+        asked = self.order_id.approval_ids.filtered(lambda a: a.state == "asked").job_ids
         rounds = self.filtered(
-            lambda a: a.state == "answered" and not a.sale_order_id and a._approved_lines()
+            lambda a: (
+                a.state == "answered"
+                and not a.sale_order_id
+                and a._approved_lines()
+                and not a.job_ids & asked
+            )
         )
         vals_list = [approval._prepare_sale_order() for approval in rounds]
         orders = (

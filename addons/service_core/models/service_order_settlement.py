@@ -43,9 +43,12 @@ class ServiceOrder(models.Model):
                 and line.sale_line_id.qty_delivered_method == "manual"
             )
         ).with_context(service_key=SERVICE_KEY)
-        for line in lines:
+        # shares last: they follow what was done of the rest
+        for line in lines.sorted(lambda line: bool(line.share_pair_id)):
             hours = line.product_uom_qty
-            if worked_only:
+            if line.share_pair_id:
+                hours *= line._share_delivered()
+            elif worked_only:
                 hours = min(hours, line.job_id.clocked_hours) if line.kind == "labour" else 0.0
             if line.sale_line_id.qty_delivered != hours:
                 line.sale_line_id.qty_delivered = hours

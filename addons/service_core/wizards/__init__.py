@@ -8,4 +8,5 @@ from . import (
     service_order_reason,
     service_part_confirm,
     service_reception,
+    service_share,
 )
