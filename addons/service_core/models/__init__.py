@@ -86,3 +86,4 @@ from . import service_order_eta
 from . import service_parking
 from . import service_order_arrival
 from . import service_order_line_share
+from . import service_order_line_claim

@@ -136,7 +136,7 @@ class SaleOrderLine(models.Model):
             SaleOrderLine, self.filtered(lambda line: not line.order_id.service_order_id)
         )._compute_discount()
 
-    @api.depends("order_id.service_order_id")
+    @api.depends("order_id.service_order_id", "service_line_ids.claim_result")
     def _compute_qty_to_invoice(self):
         """A workshop bills what it delivered, whatever the product says."""
         res = super()._compute_qty_to_invoice()
@@ -147,5 +147,7 @@ class SaleOrderLine(models.Model):
                 and not line.display_type
                 and not line.is_downpayment
             ):
-                line.qty_to_invoice = line.qty_delivered - line.qty_invoiced
+                # what its payer refused is on nobody's bill: see who carries it on the claim
+                refused = line.service_line_ids.filtered(lambda r: r.claim_result == "refused")
+                line.qty_to_invoice = 0.0 if refused else line.qty_delivered - line.qty_invoiced
         return res

@@ -38,16 +38,36 @@ class ServiceClaim(models.Model):
         "account.move", readonly=True, copy=False, index="btree_not_null", groups=PRICE_GROUPS
     )
 
+    line_ids = fields.One2many("service.order.line", "claim_id", string="Claimed", readonly=True)
+    has_undecided = fields.Boolean(compute="_compute_has_undecided")
+
     _one_per_payer = models.UniqueIndex(
         "(order_id, payer_id) WHERE state <> 'refused'",
         "This order already has a claim to this payer.",
     )
 
-    @api.depends("order_id.line_ids.sale_line_id.qty_delivered")
+    @api.depends("line_ids.claim_result", "line_ids.refusal_decision", "state")
+    def _compute_has_undecided(self):
+        for claim in self:
+            claim.has_undecided = claim.state in ("accepted", "refused") and bool(
+                claim._undecided_lines()
+            )
+
+    def _undecided_lines(self):
+        """Refused lines nobody has said yet who carries."""
+        return self.line_ids.filtered(
+            lambda line: line.claim_result == "refused" and not line.refusal_decision
+        )
+
+    @api.depends("order_id.line_ids.sale_line_id.qty_delivered", "line_ids.claim_result")
     def _compute_amount_total(self):
         for claim in self:
             lines = claim.order_id.line_ids.filtered(
-                lambda line, c=claim: line.sale_line_id and line.payer_id == c.payer_id
+                lambda line, c=claim: (
+                    line.sale_line_id
+                    and line.payer_id == c.payer_id
+                    and line.claim_result != "refused"
+                )
             )
             claim.amount_total = sum(
                 line.price_total * line.sale_line_id.qty_delivered / line.product_uom_qty
@@ -85,13 +105,35 @@ class ServiceClaim(models.Model):
         return True
 
     def action_accept(self):
-        """The payer accepts: one invoice over what was delivered."""
+        """The payer accepts: one invoice over what was delivered and not refused line by line."""
         for claim in self._begin("accept"):
+            accepted = claim.line_ids.filtered(
+                lambda line: line.claim_result != "refused" and not line.share_pair_id
+            )
+            if claim.line_ids and not accepted:
+                raise UserError(
+                    self.env._("%s: every line is refused, refuse the claim.", claim.name)
+                )
+            accepted.filtered(lambda line: not line.claim_result).claim_result = "accepted"
             claim.invoice_id = claim.order_id._invoice_payer(claim.payer_id)
             claim._lifecycle_move("accept")
         return True
 
     def action_refuse(self):
         """The payer refuses: nothing is invoiced, a manager decides who carries it."""
-        self._begin("refuse")._lifecycle_move("refuse")
+        claims = self._begin("refuse")
+        claims.line_ids.claim_result = "refused"
+        claims._lifecycle_move("refuse")
         return True
+
+    def action_decide(self):
+        """Open the form in which a manager says who carries what was refused."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Who Pays What Was Refused"),
+            "res_model": "service.claim.decision",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_claim_id": self.id},
+        }

@@ -14,7 +14,10 @@ class ServiceOrder(models.Model):
         """Lines of which something was delivered and somebody outside the house pays."""
         return self.line_ids.filtered(
             lambda line: (
-                line.payer != "internal" and line.sale_line_id and line.sale_line_id.qty_delivered
+                line.payer != "internal"
+                and line.claim_result != "refused"
+                and line.sale_line_id
+                and line.sale_line_id.qty_delivered
             )
         )
 
@@ -123,13 +126,16 @@ class ServiceOrder(models.Model):
             }
         )
         for order, lines in billable.items():
-            for payer, partner in lines.grouped(lambda line: (line.payer, line.payer_id)):
-                if payer != "customer" and not order.claim_ids.filtered(
+            claimed = lines.filtered(lambda line: line.payer != "customer" and not line.claim_id)
+            for (payer, partner), group in claimed.grouped(
+                lambda line: (line.payer, line.payer_id)
+            ).items():
+                claim = order.claim_ids.filtered(
                     lambda claim, p=partner: claim.payer_id == p and claim.state != "refused"
-                ):
-                    order.claim_ids = [
-                        fields.Command.create({"payer": payer, "payer_id": partner.id})
-                    ]
+                )
+                group.claim_id = claim or self.env["service.claim"].sudo().create(
+                    {"order_id": order.id, "payer": payer, "payer_id": partner.id}
+                )
         orders._lifecycle_move("settle")
         return True
 

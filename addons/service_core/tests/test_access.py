@@ -30,6 +30,7 @@ ACCESS = {
     "service.checklist": "- r r r r r r r r rwcd",
     "service.checklist.item": "- r r r r r r r r rwcd",
     "service.claim": "- r r r r r r r rw rw",
+    "service.claim.decision": "- - - - - - - - - rwc",
     "service.clocking": "- r r r r r r r r rw",
     "service.clocking.pause": "- - - - rwc rwc - - - rwc",
     "service.custody.item": "- r rwcd rwcd r r r r r rwcd",

@@ -3,6 +3,7 @@ from . import (
     service_arrival_answer,
     service_booking,
     service_check_answer,
+    service_claim_decision,
     service_clocking_pause,
     service_import,
     service_order_reason,
