@@ -72,6 +72,8 @@ from . import service_part_lost
 from . import service_part_failure
 from . import service_part_proposal
 from . import service_order_line_facts
+from . import service_order_line_return
+from . import service_order_parts_told
 from . import service_order_line_hold
 from . import service_part_fill
 from . import service_part_difference

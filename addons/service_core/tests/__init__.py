@@ -37,6 +37,7 @@ from . import (
     test_parts_race,
     test_parts_reports,
     test_parts_route,
+    test_parts_told,
     test_performance,
     test_progress_card,
     test_public_throttle,

@@ -53,6 +53,8 @@ ACCESS = {
     "service.part.lost": "- r rwc rwc r r r rwc r rwcd",
     "service.part.proposal": "- r r r r r r rw r rwd",
     "service.part.question": "- r rwc rwc r r r rwc r rwcd",
+    "service.part.sale": "- - - - - - - rwc - rwc",
+    "service.part.sale.line": "- - - - - - - rwcd - rwcd",
     "service.part.unclaimed": "- r r r r r r r r r",
     "service.promise": "- r rwc rwc r r r r r rwcd",
     "service.public.throttle": "- - - - - - - - - -",

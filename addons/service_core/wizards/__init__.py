@@ -8,6 +8,7 @@ from . import (
     service_import,
     service_order_reason,
     service_part_confirm,
+    service_part_sale,
     service_reception,
     service_share,
 )
