@@ -76,6 +76,8 @@
         "views/service_order_views.xml",
         "views/service_order_parts_views.xml",
         "views/service_order_booking_views.xml",
+        "views/service_order_preparation_views.xml",
+        "views/service_call_booking_views.xml",
         "views/service_order_kind_views.xml",
         "views/service_claim_views.xml",
         "views/service_status_templates.xml",

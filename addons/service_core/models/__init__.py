@@ -89,3 +89,5 @@ from . import service_parking
 from . import service_order_arrival
 from . import service_order_line_share
 from . import service_order_line_claim
+from . import service_call_booking
+from . import service_order_preparation

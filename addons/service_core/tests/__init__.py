@@ -6,6 +6,7 @@ from . import (
     test_book_page,
     test_booking_sheet,
     test_call,
+    test_call_booking,
     test_capacity,
     test_certificates,
     test_checklist,

@@ -18,6 +18,7 @@ class ServiceBooking(models.TransientModel):
     _description = "New Appointment"
 
     order_id = fields.Many2one("service.order", readonly=True)
+    call_id = fields.Many2one("service.call", readonly=True)
     company_id = fields.Many2one(
         "res.company", string="Branch", required=True, default=lambda self: self.env.company
     )
@@ -169,6 +170,7 @@ class ServiceBooking(models.TransientModel):
                     **({"standard_hours": self.hours} if not self.operation_id else {}),
                 }
             )
+        self.call_id.order_id = order
         # the phone told today stays, whatever the customer's card says
         if self.contact_phone:
             order.contact_phone = self.contact_phone
