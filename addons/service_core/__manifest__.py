@@ -41,6 +41,7 @@
         "data/booking_data.xml",
         "wizards/service_arrival_answer_views.xml",
         "wizards/service_booking_views.xml",
+        "data/service_checklist_reception.xml",
         "wizards/service_order_reason_views.xml",
         "wizards/service_approval_answer_views.xml",
         "wizards/service_clocking_pause_views.xml",

@@ -206,6 +206,10 @@ class ServiceOrder(models.Model):
         for order in self:
             if not order.arrived_at:
                 raise UserError(self.env._("%s: note the arrival first.", order.display_name))
+        self.filtered("is_unattended")._record_risk(
+            "service_core.service_checklist_reception_risks_noticed",
+            self.env._("Nobody greeted the customer in time."),
+        )
         # sudo: written by this button only, the guard is above
         self.sudo().filtered(lambda order: not order.greeted_at).write(
             {"greeted_at": fields.Datetime.now()}
@@ -216,11 +220,29 @@ class ServiceOrder(models.Model):
         """A car that was received was greeted as well, at the latest now."""
         res = super()._on_transition(verb, from_states)
         if verb == "receive":
+            self._record_reception_risks()
             late = self.filtered(lambda order: order.arrived_at and not order.greeted_at)
             if late:
                 # sudo: the verb was guarded
                 late.sudo().write({"greeted_at": fields.Datetime.now()})
         return res
+
+    def _record_reception_risks(self):
+        """What went wrong at reception is counted without anybody writing it down (S0-58, S0-59)."""
+        self.filtered(lambda order: order.manual_custody == "missing")._record_risk(
+            "service_core.service_checklist_reception_risks_manual",
+            self.env._("The customer came without the manual."),
+        )
+        self.filtered("is_unattended")._record_risk(
+            "service_core.service_checklist_reception_risks_noticed",
+            self.env._("Nobody greeted the customer in time."),
+        )
+
+    def _record_risk(self, xmlid, note):
+        item = self and self.env.ref(xmlid, raise_if_not_found=False)
+        # a house that does not use the list has no incidents of it
+        if item and item.checklist_id.active:
+            self._tick(item.checklist_id.code, "incident", items=item, note=note)
 
     def _ring_advisor(self):
         """The bell: the advisor sees who has come, wherever he is in the system (S0-60)."""

@@ -258,6 +258,56 @@ class TestReception(ReceptionFactory, ServiceCommon):
         with self.assertRaisesRegex(UserError, "buttons only"):
             order.with_user(self.user_receptionist).write({"arrived_at": "2020-01-01"})
 
+    def incidents(self, orders, name):
+        item = self.env.ref(f"service_core.service_checklist_reception_risks_{name}")
+        return orders.check_ids.filtered(
+            lambda check: check.item_id == item and check.result == "incident"
+        )
+
+    def test_a_forgotten_manual_is_an_incident(self):
+        orders = self.make_order("booked", manual_custody="missing") | self.make_order(
+            "booked", manual_custody="missing"
+        )
+        other = self.make_order("booked")
+        (orders | other).with_user(self.user_advisor).action_receive()
+        self.assertEqual(self.incidents(orders | other, "manual").order_id, orders)
+        self.assertEqual(self.incidents(orders, "manual").user_id, self.user_advisor)
+
+    def test_an_arrival_nobody_noticed_is_an_incident(self):
+        greeted, received, quick = (self.make_order("booked") for _one in range(3))
+        now = fields.Datetime.now()
+        with freeze_time(now):
+            (greeted | received).with_user(self.user_receptionist).action_arrive()
+        with freeze_time(now + timedelta(minutes=20)):
+            quick.with_user(self.user_receptionist).action_arrive()
+            (greeted | quick).with_user(self.user_advisor).action_greet()
+            received.with_user(self.user_advisor).action_receive()
+        late = self.incidents(greeted | received | quick, "noticed").order_id
+        self.assertEqual(late, greeted | received)
+
+    def test_a_house_without_the_list_records_nothing(self):
+        self.env.ref("service_core.service_checklist_reception_risks").active = False
+        order = self.receive(self.make_vehicle())
+        self.assertFalse(order.check_ids)
+
+    def test_the_lists_of_arrival_and_opening_are_there(self):
+        lists = self.env["service.checklist"]
+        sizes = {
+            code: len(lists.search([("code", "=", code)]).item_ids)
+            for code in ("arrival", "reception", "order_opened")
+        }
+        self.assertEqual(sizes["arrival"], 3)
+        self.assertEqual(sizes["order_opened"], 8)
+        self.assertTrue(sizes["reception"])
+        order = self.make_order("booked")
+        order.with_user(self.user_receptionist)._tick(
+            "arrival",
+            "incident",
+            self.env.ref("service_core.service_checklist_arrival_traffic"),
+            "Stood on the ring road",
+        )
+        self.assertEqual(order.check_ids.step_id.sequence, 3)
+
     # === AGREEMENTS === #
 
     @freeze_time("2031-03-03 09:00:00")
