@@ -30,6 +30,33 @@ class TestChecklist(ServiceCommon):
         self.assertEqual(len(lists.search([("code", "=", "delivery_pre")]).item_ids), 10)
         self.assertEqual(len(lists.search([("code", "=", "delivery")]).item_ids), 8)
 
+    def test_each_list_names_what_its_step_asks_for(self):
+        named = {
+            "reception": ("Belongings",),
+            "waiting": ("seen off", "taxi", "Other offers"),
+            "wash": ("no outside force", "Boot", "Engine", "ashtrays", "Repaired area", "exit"),
+            "cashier": ("came along", "Outside charges", "both hands", "Thanked"),
+            "departure": ("belongings", "Advisor's contact", "thanked"),
+            "delivery": ("old parts", "Gift", "Accompanied", "Test drive"),
+            "delivery_pre": ("its keys", "settlement", "Old parts", "Next appointment"),
+            "delivery_data": ("Quality", "Time and cost", "payment", "delivery area"),
+        }
+        for code, words in named.items():
+            checklist = self.env.ref(f"service_core.service_checklist_{code}")
+            names = " / ".join(checklist.item_ids.mapped("name"))
+            for word in words:
+                with self.subTest(code=code, word=word):
+                    self.assertIn(word, names)
+
+    def test_a_belonging_left_behind_is_an_incident_of_the_last_step(self):
+        order = self.make_order("ready")
+        reminder = self.env.ref("service_core.service_checklist_departure_01")
+        order.with_user(self.user_advisor)._tick(
+            "departure", "incident", reminder, "Umbrella, found under the seat, sent on Friday"
+        )
+        incident = order.check_ids.filtered(lambda check: check.result == "incident")
+        self.assertEqual(incident.step_id.sequence, 14)
+
     @freeze_time("2026-03-02 08:00:00")
     def test_one_click_ticks_a_list_on_every_order(self):
         orders = self.make_order("received") | self.make_order("received")
