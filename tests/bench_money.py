@@ -93,6 +93,7 @@ def ours(registry, order_ids):
             if order.state == "washing":
                 House._drive_washing(order)
             House.tick_lists(order)
+            House.tick_lists(order)
             order.with_user(House.user_cashier)._sign_settlement("Ada Owner", SIGNATURE)
     with meter.request(registry, users["cashier"]) as env:
         said(env).action_settle()

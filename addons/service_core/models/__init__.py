@@ -1,5 +1,6 @@
 # The order matters: what others inherit comes first.
 # isort: off
+from . import ir_sequence
 from . import service_lifecycle
 from . import service_transition
 from . import service_payer
