@@ -15,7 +15,9 @@ from . import service_order_checks
 from . import service_order_handover
 from . import service_order_verbs
 from . import service_order_messages
+from . import service_deadline
 from . import service_order_booking
+from . import service_order_stay
 from . import service_order_match
 from . import service_order_booking_sheet
 from . import service_order_settlement

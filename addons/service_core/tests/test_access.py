@@ -35,6 +35,8 @@ ACCESS = {
     "service.clocking.pause": "- - - - rwc rwc - - - rwc",
     "service.custody.item": "- r rwcd rwcd r r r r r rwcd",
     "service.import.file": "- - - - - - - - - rwc",
+    "service.deadline": "- r r r r r r r r r",
+    "service.deadline.rule": "- r r r r r r r r rwcd",
     "service.inspection": "- r r r r r r r r r",
     "service.operation": "- r r r r r r r r rwcd",
     "service.order": "- r rwc rwc r r r r r rwcd",
@@ -94,6 +96,7 @@ OF_A_BRANCH = (
     "service.capacity.booking",
     "service.order.eta",
     "service.parking",
+    "service.deadline",
     "service.part.demand",
     "service.part.failure",
     "service.part.fill",
@@ -279,6 +282,7 @@ class TestAccess(ServiceCommon):
         )
         self.env["service.order.eta"].create({"order_id": order.id, "eta": order.eta})
         self.env["service.walkround.mark"].create({"order_id": order.id})
+        self.env["service.deadline"]._start("silence", order)
         self.env["service.promise"].create({"order_id": order.id, "text": "Loan car"})
         self.env["service.part.proposal"].create(
             {"product_id": self.part.id, "warehouse_id": self.warehouse.id}
