@@ -88,6 +88,7 @@
         "reports/service_inspection_reports.xml",
         "reports/service_parts_reports.xml",
         "views/service_menus.xml",
+        "views/service_order_collective_views.xml",
         "views/service_parts_menus.xml",
         "views/service_checklist_views.xml",
         "views/service_deadline_views.xml",

@@ -94,3 +94,5 @@ from . import service_order_line_share
 from . import service_order_line_claim
 from . import service_call_booking
 from . import service_order_preparation
+from . import service_order_collective
+from . import account_payment

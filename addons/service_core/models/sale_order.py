@@ -70,6 +70,9 @@ class SaleOrder(models.Model):
         keys = super()._get_invoice_grouping_keys()
         if self.env.context.get("service_bill_per_order"):
             keys = [*keys, "service_order_id"]
+        if self.env.context.get("service_bill_collective"):
+            # one bill for the fleet, whoever drove which car in
+            keys = [key for key in keys if key != "partner_shipping_id"]
         return keys
 
     def _prepare_invoice(self):

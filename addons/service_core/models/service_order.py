@@ -16,6 +16,7 @@ VERB_FIELDS = {
     "arrived_at",
     "charges_explained",
     "closed_reason",
+    "collective_month",
     "delivered_date",
     "arrival_checked_eta",
     "is_aftercare_due",

@@ -170,6 +170,19 @@ class ServiceOrder(models.Model):
         unbilled = self._billable_lines().filtered(
             lambda line: line.payer == "customer" and line.sale_line_id.qty_to_invoice > 0
         )
+        monthly = unbilled.filtered(
+            lambda line: (
+                self.collective_month and line.payer_id.commercial_partner_id.service_collective
+            )
+        )
+        for partner in monthly.payer_id.commercial_partner_id:
+            if not self._within_credit(partner):
+                return self.env._(
+                    "%s is above the credit limit: take a payment or ask a manager to release "
+                    "the car.",
+                    partner.display_name,
+                )
+        unbilled -= monthly
         if unbilled:
             return self.env._(
                 '"%s" is not on a bill: take the settlement back and settle again.',
@@ -200,6 +213,13 @@ class ServiceOrder(models.Model):
         if not self.company_id.account_use_credit_limit or not partner.credit_limit:
             return True
         return partner.credit <= partner.credit_limit
+
+    def _within_credit(self, partner):
+        """Whether what ``partner`` owes, billed or still to be billed, is within his limit."""
+        partner = partner.with_company(self.company_id)
+        if not self.company_id.account_use_credit_limit or not partner.credit_limit:
+            return True
+        return partner.credit + partner.credit_to_invoice <= partner.credit_limit
 
     def action_release(self):
         """Open the form in which a manager lets the car go unpaid."""

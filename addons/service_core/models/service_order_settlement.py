@@ -122,6 +122,7 @@ class ServiceOrder(models.Model):
         orders._invoice_payers(
             {
                 order: lines.filtered(lambda line: line.payer == "customer").payer_id
+                - lines.order_id._collective_payers()
                 for order, lines in billable.items()
             }
         )
@@ -136,6 +137,9 @@ class ServiceOrder(models.Model):
                 group.claim_id = claim or self.env["service.claim"].sudo().create(
                     {"order_id": order.id, "payer": payer, "payer_id": partner.id}
                 )
+        for order, lines in billable.items():
+            if lines.order_id._collective_payers():
+                order.collective_month = order._month()
         orders._lifecycle_move("settle")
         return True
 
@@ -158,6 +162,17 @@ class ServiceOrder(models.Model):
                 and move not in claimed
             )
         )
+        collective = orders.filtered("collective_month")
+        for order in collective:
+            for move in order.invoice_ids.filtered(
+                lambda move: move.move_type == "out_invoice" and move.state == "posted"
+            ):
+                held = move.line_ids.sale_line_ids.order_id.service_order_id
+                if len(held) > 1:
+                    # the other cars on the collective invoice stay billed
+                    invoices -= move
+                    if not order.currency_id.is_zero(order._billed_on(move)):
+                        order._credit_collective(move, reason)
         if invoices:
             today = fields.Date.context_today(self)
             invoices._reverse_moves(
@@ -166,6 +181,7 @@ class ServiceOrder(models.Model):
         orders.write(
             {
                 "charges_explained": False,
+                "collective_month": False,
                 "settlement_signature": False,
                 "settlement_signed_by": False,
                 "settlement_signed_on": False,
