@@ -104,7 +104,7 @@ class House:
 
 
 def build(env):
-    """Everything that stands before the first customer comes; then sixty visits."""
+    """Everything that stands before the first customer comes; then the visits of three months."""
     from .visits import build_visits
 
     if House(env).company[1]:
@@ -388,7 +388,7 @@ def build_catalogue(env, house):
 
 
 def build_cars(env, house):
-    """Forty cars; the last four are the two firms' vans and cars, driven by their people."""
+    """Forty cars by name, the last four of them the two firms' vans and cars, driven by their people; then the others."""
     rng = random.Random("cars")
     ireland = env.ref("base.ie")
     people = env["res.partner"].create(
@@ -447,6 +447,65 @@ def build_cars(env, house):
         )
         reading = int(age * rng.uniform(25, 55)) + 400
         vehicles[-1]._log_odometer(reading, read_on=fields.Datetime.now() - timedelta(days=120))
+    return vehicles | build_more_cars(env)
+
+
+def build_more_cars(env):
+    """Customers with a car each, made together: the ones of whom nothing special is told."""
+    rng = random.Random("more cars")
+    ireland = env.ref("base.ie")
+    # a firm's cars and the electric ones are told by name
+    models = [
+        car
+        for car in tables.CARS[:-4]
+        if env.ref(f"service_core.service_vehicle_model_{car[0]}").fuel != "electric"
+    ]
+    first, family = tables.FIRST_NAMES, tables.FAMILY_NAMES
+    people, cars, readings = [], [], []
+    plates = set()
+    for number in range(tables.MORE_CARS):
+        # a step that shares no divisor with the lists walks through all pairs
+        name = f"{first[number % len(first)]} {family[(number * 7 + number // 20) % len(family)]}"
+        people.append(
+            {
+                "name": name,
+                "street": f"{rng.randint(1, 90)} {rng.choice(tables.STREETS)}",
+                "city": rng.choice(tables.TOWNS),
+                "country_id": ireland.id,
+                "phone": f"+353 20 915 {1000 + 37 * number:04d}",
+                "email": f"{name.lower().replace(' ', '.')}@example.com",
+                "lang": "en_US",
+            }
+        )
+        model, maker, descriptor, color = models[number % len(models)]
+        age = rng.randint(130, 4200)
+        registered = fields.Date.today() - timedelta(days=age)
+        plate = _plate(registered, rng)
+        while plate in plates:
+            plate = _plate(registered, rng)
+        plates.add(plate)
+        cars.append(
+            {
+                "model_id": env.ref(f"service_core.service_vehicle_model_{model}").id,
+                "vin": _vin(maker, descriptor, registered.year, rng),
+                "license_plate": plate,
+                "country_id": ireland.id,
+                "color": color,
+                "first_registration": registered,
+            }
+        )
+        readings.append(int(age * rng.uniform(25, 55)) + 400)
+    owners = env["res.partner"].create(people)
+    vehicles = env["service.vehicle"].create(
+        [{**car, "owner_id": owner.id} for car, owner in zip(cars, owners, strict=True)]
+    )
+    read_on = fields.Datetime.now() - timedelta(days=120)
+    env["service.vehicle.odometer"].create(
+        [
+            {"vehicle_id": vehicle.id, "value": value, "read_on": read_on}
+            for vehicle, value in zip(vehicles, readings, strict=True)
+        ]
+    )
     return vehicles
 
 

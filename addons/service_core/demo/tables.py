@@ -72,6 +72,21 @@ CUSTOMERS = [
     ("Hannah Coyle", "20 Larch Hill", "Dublin"),
 ]
 
+# who brings the other cars: a first name and a family name, never the same pair twice
+FIRST_NAMES = (
+    *("Aine", "Brian", "Clodagh", "Dermot", "Emer", "Frank", "Gemma", "Hugh", "Imelda", "John"),
+    *("Karen", "Leo", "Mairead", "Niall", "Olive", "Peter", "Rachel", "Simon", "Teresa", "Victor"),
+)
+FAMILY_NAMES = (
+    *("Ahern", "Boland", "Carey", "Devlin", "Ennis", "Fallon", "Geraghty", "Healy", "Irwin"),
+    *("Jennings", "Kinsella", "Lawlor", "Molloy", "Naughton", "Oakes", "Prendergast", "Quigley"),
+    *("Rooney", "Sweetman", "Tobin"),
+)
+STREETS = ("Abbey Road", "Birch Lane", "Chapel Hill", "Dale View", "Fair Green", "Garden Row")
+TOWNS = ("Dublin", "Dublin", "Swords", "Bray", "Naas", "Lucan", "Maynooth", "Malahide")
+# besides those that are named below
+MORE_CARS = 110
+
 # firm, its driver, street, city
 FIRMS = [
     ("Liffey Couriers", "Noel Brady", "Unit 4, Dock Road", "Dublin"),
@@ -127,23 +142,23 @@ VIN_YEARS = "ABCDEFGHJKLMNPRSTVWXY123456789"
 
 # code, name, sales price, vendor, pieces in Riverside, pieces in Hillside
 PARTS = [
-    ("OIL-5W30", "Engine Oil 5W-30, 1 l", 14.0, 0, 400, 160),
-    ("FLT-OIL", "Oil Filter", 16.5, 0, 90, 30),
-    ("FLT-AIR", "Air Filter", 24.0, 0, 60, 20),
-    ("FLT-CAB", "Cabin Filter", 29.0, 0, 60, 20),
+    ("OIL-5W30", "Engine Oil 5W-30, 1 l", 14.0, 0, 900, 320),
+    ("FLT-OIL", "Oil Filter", 16.5, 0, 180, 60),
+    ("FLT-AIR", "Air Filter", 24.0, 0, 90, 30),
+    ("FLT-CAB", "Cabin Filter", 29.0, 0, 130, 40),
     ("PLG-4", "Spark Plugs, set of 4", 58.0, 0, 24, 8),
     ("BRK-PAD-F", "Brake Pads, front", 86.0, 0, 40, 14),
     ("BRK-PAD-R", "Brake Pads, rear", 74.0, 0, 30, 10),
     ("BRK-DSC-F", "Brake Discs, front pair", 168.0, 0, 20, 6),
-    ("BRK-FLD", "Brake Fluid, 1 l", 17.0, 0, 40, 15),
-    ("BAT-70", "Battery 70 Ah", 149.0, 0, 16, 6),
+    ("BRK-FLD", "Brake Fluid, 1 l", 17.0, 0, 70, 20),
+    ("BAT-70", "Battery 70 Ah", 149.0, 0, 24, 8),
     ("WIP-SET", "Wiper Blades, pair", 36.0, 0, 40, 15),
     ("TYR-205", "Tyre 205/55 R16", 98.0, 1, 48, 16),
     ("BLB-H7", "Headlight Bulb H7", 12.0, 0, 50, 20),
     ("CLT-5", "Coolant, 5 l", 31.0, 0, 30, 10),
     ("BLT-KIT", "Timing Belt Kit", 235.0, 1, 6, 2),
-    ("DMP-R", "Shock Absorber, rear", 112.0, 1, 12, 4),
-    ("LNK-STB", "Stabiliser Link", 38.0, 1, 20, 8),
+    ("DMP-R", "Shock Absorber, rear", 112.0, 1, 18, 4),
+    ("LNK-STB", "Stabiliser Link", 38.0, 1, 60, 16),
     ("REF-GAS", "Refrigerant R1234yf, 100 g", 34.0, 1, 80, 30),
     ("PMP-WTR", "Water Pump", 128.0, 1, 5, 2),
     ("BMP-F", "Front Bumper, primed", 310.0, 1, 1, 0),

@@ -1,4 +1,4 @@
-"""Sixty visits of forty cars, said by the people of the house in the verbs of the product."""
+"""Seventy visits in detail and the mornings between them, said by the people of the house in the verbs of the product."""
 
 import collections
 import logging
@@ -90,11 +90,14 @@ WORKSHOP = [
     (1, -1, 11, "repair", "quoted", ["belt"], ""),
     (1, -1, 13, "repair", "quoted", ["abs"], "warranty"),
     (2, -1, 11, "repair", "quoted", ["front"], ""),
+    (1, -5, 11, "repair", "quoted", ["dampers"], ""),
     (1, -1, 14, "repair", "diagnosed", ["cool"], ""),
     (1, -1, 15, "repair", "received", ["links"], "diagnosis"),
     (2, -1, 14, "repair", "received", ["dampers"], ""),
     (1, 0, 9, "maintenance", "booked", ["large"], ""),
     (1, 0, 10, "repair", "booked", ["front"], ""),
+    (2, 0, 11, "express", "booked", ["oil"], ""),
+    (1, 1, 10, "maintenance", "booked", ["small"], ""),
     (1, 1, 8, "maintenance", "booked", ["small"], ""),
     (1, 1, 9, "express", "booked", ["oil"], ""),
     (2, 1, 8, "maintenance", "booked", ["large"], ""),
@@ -105,6 +108,23 @@ WORKSHOP = [
     (2, 3, 9, "repair", "draft", ["links"], ""),
     (1, -3, 8, "maintenance", "cancelled", ["small"], "no_show"),
     (1, -2, 8, "express", "cancelled", ["tyres"], ""),
+]
+
+
+# (branch, workday, kind, what the cars of that morning come for)
+MORNINGS = [
+    (1, -64, "maintenance", ["large", "small", "large", "small", "rear", "small"]),
+    (1, -62, "repair", ["front", "links", "battery", "rear", "links"]),
+    (1, -58, "maintenance", ["small", "large", "small", "large", "small", "large"]),
+    (2, -57, "maintenance", ["large", "small", "small"]),
+    (1, -55, "repair", ["links", "front", "dampers", "battery", "links", "rear"]),
+    (1, -50, "express", ["oil", "wipers", "tyres", "oil", "bulb", "oil"]),
+    (1, -46, "repair", ["battery", "links", "front", "dampers", "rear"]),
+    (2, -45, "maintenance", ["small", "large", "small"]),
+    (1, -43, "maintenance", ["large", "small", "small", "large", "small", "large"]),
+    (1, -35, "maintenance", ["small", "large", "small", "small", "large"]),
+    (1, -20, "maintenance", ["small", "large", "small", "small", "large"]),
+    (2, -7, "maintenance", ["small", "large", "small"]),
 ]
 
 
@@ -125,26 +145,43 @@ def build_visits(env, house):
     random.Random("visits").shuffle(cars)
     by_fuel = {"high_voltage": "electric"}
     busy, jobs = {}, collections.Counter()
+    mornings = sorted(MORNINGS, key=lambda morning: morning[1])
     for number, spec in enumerate(plan):
         if number % 10 == 0:
             _logger.info(
                 "Demo: %s/%s orders (%.0f s)", number, len(plan), time.monotonic() - started
             )
-            # raw SQL: without statistics of what this very transaction has added, the planner
-            # walks the ledger in nested loops
-            env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(map(SQL.identifier, clocks[1].tables))))
-            env.flush_all()
-            # raw SQL: the planner knows nothing of rows that are not committed yet; without fresh
-            # figures the accounting's joins take seconds for each payment
-            env.cr.execute(
-                "ANALYZE account_move, account_move_line, account_payment, "
-                "account_partial_reconcile, account_account, account_journal, stock_move, "
-                "stock_quant, sale_order, sale_order_line, service_order, service_order_line"
-            )
+            _learn_sizes(env, clocks[1].tables)
         branch, day, _hour, _kind, _state, work, how = spec
+        while mornings and mornings[0][1] <= day:
+            tell_morning(env, house, clocks, mornings.pop(0), cars, busy, jobs)
+            _learn_sizes(env, clocks[1].tables)
+            _logger.info(
+                "Demo: %s mornings to come (%.0f s)", len(mornings), time.monotonic() - started
+            )
         car = _pick_car(env, cars, by_fuel.get(work[0]), how)
         Visit(env, house, clocks[branch], spec, car, busy, jobs).run()
     _logger.info("Demo: %s orders in %.0f s", len(plan), time.monotonic() - started)
+
+
+def _learn_sizes(env, names):
+    """Tell the planner how much this very transaction has added; it walks the ledger row by row else."""
+    env.flush_all()
+    # raw SQL: ANALYZE has no other spelling
+    env.cr.execute(
+        SQL(
+            "ANALYZE %s, account_account, account_journal, stock_quant",
+            SQL(", ").join(map(SQL.identifier, names)),
+        )
+    )
+
+
+def tell_morning(env, house, clocks, spec, cars, busy, jobs):
+    from .mornings import Morning
+
+    branch, _day, _kind, work = spec
+    chosen = env["service.vehicle"].union(*(_pick_car(env, cars, None, "") for _key in work))
+    Morning(env, house, clocks[branch], spec, chosen, busy, jobs).run()
 
 
 def _pick_car(env, cars, fuel, how):
@@ -159,9 +196,9 @@ def _pick_car(env, cars, fuel, how):
 
     fitting = env["service.vehicle"].browse(cars).filtered(fits)
     here = env["service.order"].search(env["service.order"]._open_domain()).vehicle_id
-    car = (fitting - here)[:1] or fitting[:1]
+    car = (fitting - here)[:1]
     if not car:
-        raise ValueError(f"No car for {fuel} {how}")
+        raise ValueError(f"Every car for {fuel} {how} stands in the workshop already")
     cars.remove(car.id)
     cars.append(car.id)
     return car
@@ -485,24 +522,25 @@ class Visit:
             with self.later(6):
                 self.as_("parts").action_issue_parts()
         for job in jobs.filtered(lambda job: not job.clocking_ids):
-            worker = job.assignment_ids.employee_id[:1]
-            begin = max(self.now, self.busy.get(worker.id, self.now))
-            minutes = int((job.standard_hours or 0.5) * self.rng.uniform(48, 75))
-            middle = begin + timedelta(minutes=int(minutes * self.rng.uniform(0.3, 0.7)))
-            end = begin + timedelta(minutes=minutes)
+            self.clock_job(leader, job)
+
+    def clock_job(self, leader, job):
+        worker = job.assignment_ids.employee_id[:1]
+        begin = max(self.now, self.busy.get(worker.id, self.now))
+        minutes = int((job.standard_hours or 0.5) * self.rng.uniform(48, 75))
+        middle = begin + timedelta(minutes=int(minutes * self.rng.uniform(0.3, 0.7)))
+        end = begin + timedelta(minutes=minutes)
+        clocking = leader._clock_on(job.with_env(leader.env), worker.with_env(leader.env), begin)
+        if minutes > 90:
+            clocking._pause("break", middle)
+            again = middle + timedelta(minutes=30)
+            end += timedelta(minutes=30)
             clocking = leader._clock_on(
-                job.with_env(leader.env), worker.with_env(leader.env), begin
+                job.with_env(leader.env), worker.with_env(leader.env), again
             )
-            if minutes > 90:
-                clocking._pause("break", middle)
-                again = middle + timedelta(minutes=30)
-                end += timedelta(minutes=30)
-                clocking = leader._clock_on(
-                    job.with_env(leader.env), worker.with_env(leader.env), again
-                )
-            clocking._clock_off(end)
-            self.busy[worker.id] = self.now = end
-            self.as_("technician", job).write({"correction": tables.WORK[self.key_of(job)][2]})
+        clocking._clock_off(end)
+        self.busy[worker.id] = self.now = end
+        self.as_("technician", job).write({"correction": tables.WORK[self.key_of(job)][2]})
 
     def key_of(self, job):
         return next(key for key, work in tables.WORK.items() if work[0] == job.customer_words)
