@@ -32,7 +32,8 @@ class ServicePartUnclaimed(models.Model):
         string="Lying Here",
         readonly=True,
         digits="Product Unit",
-        help="Received for the car and not handed out, at most what is on the shelf.",
+        help="Received for the car and not handed out, at most what is on the shelf; of what is not "
+        "wanted any more, at most what no other car has reserved.",
     )
     received_at = fields.Datetime(string="Received", readonly=True)
     age = fields.Integer(string="Age (days)", readonly=True, aggregator="avg")
@@ -64,7 +65,7 @@ class ServicePartUnclaimed(models.Model):
         ],
         "res.partner": ["service_return_days"],
         "stock.move": ["purchase_line_id", "state", "date"],
-        "stock.quant": ["product_id", "location_id", "quantity"],
+        "stock.quant": ["product_id", "location_id", "quantity", "reserved_quantity"],
         "stock.location": ["usage", "company_id"],
     }
 
@@ -89,7 +90,11 @@ class ServicePartUnclaimed(models.Model):
                        work.is_stopped, work.contact_id, work.advisor_id,
                        LEAST(
                            came.received_qty - COALESCE(line.issued_qty, 0),
-                           (SELECT SUM(quant.quantity) FROM stock_quant quant
+                           (SELECT SUM(CASE WHEN job.approval IN ('declined', 'deferred')
+                                             OR work.state = 'cancelled'
+                                            THEN quant.quantity - quant.reserved_quantity
+                                            ELSE quant.quantity END)
+                              FROM stock_quant quant
                               JOIN stock_location location ON location.id = quant.location_id
                              WHERE quant.product_id = came.product_id
                                AND location.usage = 'internal'

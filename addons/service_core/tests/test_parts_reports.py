@@ -117,6 +117,13 @@ class TestPartsReports(PartsCommon):
         with self.assertRaises(AccessError):
             row.with_user(self.user_advisor).action_return()
 
+    def test_what_another_car_has_reserved_is_not_unclaimed(self):
+        order = self.special_order()
+        rival = self.part_line(self.order_parts((self.scarce_part, 1)))
+        self.approve(order, "declined")
+        self.assertEqual(rival.availability, "available")
+        self.assertFalse(self.report("unclaimed", order))
+
     def test_what_went_back_or_was_fitted_is_on_no_list(self):
         order = self.special_order()
         self.approve(order, "approved")
