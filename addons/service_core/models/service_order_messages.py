@@ -43,13 +43,24 @@ class ServiceOrder(models.Model):
         self._send_mails(orders, template, texts, routes)
         for order in orders:
             if routes[order.id][0] == "activity":
-                order.activity_schedule(
-                    "service_core.mail_activity_data_tell",
-                    user_id=order._desk_user().id,
-                    summary=template.with_context(lang=order._desk_user().lang).name,
-                    note=plaintext2html(texts[order.id]),
-                )
+                order._ask_person_to_tell(template, texts[order.id])
         return {order.id: routes[order.id][0] for order in orders}
+
+    def _ask_person_to_tell(self, template, text):
+        """The text as somebody's task; the same question is on his list once."""
+        self.ensure_one()
+        kind = self.env.ref("service_core.mail_activity_data_tell")
+        user = self._desk_user()
+        summary = template.with_context(lang=user.lang).name
+        self.activity_ids.filtered(
+            lambda task: task.activity_type_id == kind and task.summary == summary
+        ).unlink()
+        self.activity_schedule(
+            "service_core.mail_activity_data_tell",
+            user_id=user.id,
+            summary=summary,
+            note=plaintext2html(text),
+        )
 
     def _message_route(self):
         """How this customer can be reached: ``(channel, number or address)``."""

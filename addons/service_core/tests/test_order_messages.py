@@ -84,6 +84,8 @@ class TestOrderMessages(ServiceCommon):
         self.assertIn("12 Workshop Road", order.activity_ids.note)
         domain = [("state", "=", "booked"), ("route_sent_at", "=", False)]
         self.assertIn(order, order.search(domain))
+        order.with_user(self.user_receptionist).action_tell_route()
+        self.assertEqual(len(order.activity_ids), 1, "asked again, still one task")
         order.with_user(self.user_receptionist).action_route_spoken()
         self.assertEqual(order.route_channel, "spoken")
         self.assertFalse(order.activity_ids)
