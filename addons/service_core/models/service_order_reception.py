@@ -195,7 +195,11 @@ class ServiceOrder(models.Model):
                     )
                 )
         # sudo: who stood there when is written by this button only, the guard is above
-        self.sudo().write({"arrived_at": fields.Datetime.now(), "guide_id": self.env.uid})
+        orders = self.sudo()
+        orders.write({"arrived_at": fields.Datetime.now(), "guide_id": self.env.uid})
+        # parked where a bay was kept free, unless somebody wrote another one down
+        for order in orders.filtered(lambda order: not order.arrival_bay_id):
+            order.arrival_bay_id = order.parking_bay_id
         for order in self:
             order._ring_advisor()
         return True

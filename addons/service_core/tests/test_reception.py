@@ -215,6 +215,8 @@ class TestReception(ReceptionFactory, ServiceCommon):
         orders[0].arrival_bay_id = bay
         orders.with_user(self.user_receptionist).action_arrive()
         self.assertEqual(orders.guide_id, self.user_receptionist)
+        self.assertEqual(orders[0].arrival_bay_id, bay)
+        self.assertEqual(orders[1].arrival_bay_id, orders[1].parking_bay_id)
         self.assertTrue(all(orders.mapped("arrived_at")))
         self.cr.precommit.run()
         bells = self.env["bus.bus"].search([]).filtered(lambda b: "has arrived" in b.message)
