@@ -95,6 +95,27 @@ class ServiceStatus(ServicePublicPage):
             return self._render(order, post, str(error))
         return request.redirect(f"/service/status/{token}?answered=1", code=303)
 
+    @http.route(
+        "/service/status/<string:token>/photo/<int:mark_id>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def service_status_photo(self, token, mark_id, **_kwargs):
+        """A released photo of the car of this link, nothing else."""
+        order = self._order(token, "photo")
+        if order is None:
+            return self._unavailable(429)
+        mark = order and order._status_photos().filtered(lambda mark: mark.id == mark_id)
+        if not mark:
+            return self._unavailable()
+        stream = request.env["ir.binary"]._get_image_stream_from(mark, "photo")
+        response = stream.get_response()
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
     def _order(self, token, scope="status"):
         """The order of this link; empty when there is none, ``None`` when asked too often."""
         if self._too_many(scope):

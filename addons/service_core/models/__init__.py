@@ -96,3 +96,4 @@ from . import service_call_booking
 from . import service_order_preparation
 from . import service_order_collective
 from . import account_payment
+from . import service_kpi

@@ -51,3 +51,50 @@ class ServiceOrder(models.Model):
                     self.env["ir.qweb.field.date"].value_to_html(max(dates), {}),
                 )
         return " ".join(filter(None, [sentence, waiting]))
+
+    def _status_photos(self):
+        """Photos that somebody released to the customer."""
+        self.ensure_one()
+        return self.mark_ids.filtered(lambda mark: mark.is_released and mark.photo)
+
+    def _status_bills(self):
+        """The customer's own posted bills; never another payer's."""
+        self.ensure_one()
+        payers = self.job_ids.filtered(lambda job: job.payer == "customer").line_ids.filtered(
+            lambda line: line.payer == "customer"
+        )
+        partners = payers.payer_id.commercial_partner_id
+        return self.invoice_ids.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.move_type == "out_invoice"
+                and move.commercial_partner_id in partners
+                and move.commercial_partner_id == self.partner_id.commercial_partner_id
+            )
+        )
+
+    def _status_can_pay(self):
+        """Whether a provider of this branch takes payments from the page of a bill."""
+        self.ensure_one()
+        if "payment.provider" not in self.env:
+            return False
+        # sudo: a visitor may not read providers, whether there is one is no secret
+        return bool(
+            self.env["payment.provider"]
+            .sudo()
+            .search_count(
+                [
+                    ("state", "=", "enabled"),
+                    ("is_published", "=", True),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                limit=1,
+            )
+        )
+
+    def _status_color(self):
+        """The progress card's color as the page's own class."""
+        self.ensure_one()
+        return {"red": "danger", "yellow": "warning", "green": "success"}.get(
+            self.progress_color, "secondary"
+        )

@@ -34,6 +34,10 @@ class ServiceWalkroundMark(models.Model):
     photo_small = fields.Image(
         string="Thumbnail", related="photo", max_width=256, max_height=256, store=True
     )
+    is_released = fields.Boolean(
+        string="Shown to Customer",
+        help="The photo stands on the customer's own page about his car.",
+    )
     user_id = fields.Many2one(
         "res.users", string="Seen By", readonly=True, default=lambda self: self.env.uid
     )

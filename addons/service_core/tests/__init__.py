@@ -15,6 +15,7 @@ from . import (
     test_import,
     test_import_files,
     test_inspection,
+    test_kpi,
     test_no_mail,
     test_order_approval,
     test_order_arrival,

@@ -390,3 +390,37 @@ class TestStatusPage(ServiceFactory, HttpCase):
             response = self.post(order)
         self.assertEqual(response.status_code, 429)
         self.assertEqual(order.approval_ids.state, "asked")
+
+    # === PHOTOS AND BILLS === #
+
+    def test_only_released_photos_of_this_car_are_shown(self):
+        order, other = self.make_order("in_repair"), self.make_order("in_repair")
+        shown, hidden, foreign = self.env["service.walkround.mark"].create(
+            [
+                {"order_id": order.id, "photo": SIGNATURE, "is_released": True},
+                {"order_id": order.id, "photo": SIGNATURE},
+                {"order_id": other.id, "photo": SIGNATURE, "is_released": True},
+            ]
+        )
+        text = self.page(order)
+        self.assertIn(f"/photo/{shown.id}", text)
+        self.assertNotIn(f"/photo/{hidden.id}", text)
+        picture = self.url_open(self.url(order, f"/photo/{shown.id}"))
+        self.assertEqual(picture.status_code, 200)
+        self.assertTrue(picture.headers["Content-Type"].startswith("image/"))
+        for mark in (hidden, foreign):
+            answer = self.url_open(self.url(order, f"/photo/{mark.id}"))
+            self.assertEqual(answer.status_code, 404)
+
+    def test_the_customer_sees_his_bill_and_nobody_elses(self):
+        order = self.make_order(
+            "settled", jobs=[{"parts": [(self.part, 1)]}, {"payer": "manufacturer"}]
+        )
+        text = self.page(order)
+        mine = order.invoice_ids.filtered(lambda move: move.partner_id == order.partner_id)
+        others = order.invoice_ids - mine
+        self.assertTrue(mine)
+        for move in mine.filtered(lambda move: move.state == "posted"):
+            self.assertIn(move.name, text)
+        for move in others.filtered(lambda move: move.name and move.name != "/"):
+            self.assertNotIn(move.name, text)
