@@ -94,6 +94,8 @@ class ServiceOrder(models.Model):
     def action_book(self):
         """The appointment is agreed and its hours are taken out of the day (S0-43)."""
         orders = self._begin("book")
+        # one read: the branch's clock is asked first, who is to be told of the booking last
+        (orders.company_id.partner_id | orders.contact_id).mapped("tz")
         for order in orders:
             if not order.planned_start:
                 raise UserError(self.env._("%s: choose a reception time.", order.display_name))
