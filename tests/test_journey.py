@@ -197,10 +197,13 @@ def test_advisor_receives_the_car_with_its_papers(day):
         odometer=48200,
         manual_custody="missing",
         payment_method="card",
+        invoice_read_back=True,
         promised_date=stamp(workday(9, 16)),
     )
     with refused("licence"):
         day.say("advisor", "action_receive")
+    # the part takes its days: the customer knows before he leaves the car
+    day.say("advisor", "action_tell_long_job")
     day.advisor.put("service.order", day.order, licence_custody="taken")
     day.say("advisor", "action_receive")
     assert day.state() == "received"

@@ -345,6 +345,7 @@ class Visit:
                     "belongings": self.rng.choice(["", "Sunglasses", "Child seat", "Umbrella"]),
                     "custody_ids": [Command.create({"kind": "key", "quantity": 1 + km % 2})],
                     "mark_ids": [Command.create(mark) for mark in tables.MARKS[km % 5]],
+                    "invoice_read_back": True,
                     "payment_method": self.rng.choice(["card", "card", "cash", "transfer"]),
                     "promised_date": self.promise(),
                 }
@@ -354,6 +355,8 @@ class Visit:
             self.as_("advisor", self.order.job_ids).write({"is_read_back": True})
             if km % 3:
                 self.as_("receptionist").action_arrive()
+            if self.order.is_long_job:
+                self.as_("advisor").action_tell_long_job()
             self.as_("advisor").action_receive()
 
     def promise(self):

@@ -24,6 +24,8 @@ from . import service_order_settlement
 from . import service_order_status_page
 from . import service_order_reception
 from . import service_order_job
+from . import service_order_diagnosis
+from . import service_job_suggestion
 from . import service_order_line
 from . import service_approval
 from . import service_claim
@@ -74,6 +76,9 @@ from . import service_part_question
 from . import service_part_lost
 from . import service_part_failure
 from . import service_part_proposal
+from . import service_order_estimate
+from . import service_health
+from . import service_menu
 from . import service_order_line_facts
 from . import service_order_line_return
 from . import service_order_parts_told

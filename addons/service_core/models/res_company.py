@@ -15,6 +15,19 @@ class ResCompany(models.Model):
         default=0.0,
         help="How far a bill may exceed the approved total, in percent.",
     )
+    service_stalled_days = fields.Integer(
+        string="Unanswered After (days)",
+        default=2,
+        help="An estimate without an answer becomes a task of its advisor after this time.",
+    )
+    service_long_job_days = fields.Integer(
+        string="Long Job (days)",
+        default=3,
+        help="Work that keeps the car longer is announced to the customer; 0: never.",
+    )
+    service_contract_terms = fields.Text(
+        string="Contract Terms", translate=True, help="Printed on the work contract."
+    )
     service_buffer_percent = fields.Integer(
         string="Kept Free (%)",
         default=20,

@@ -26,3 +26,15 @@ class ResConfigSettings(models.TransientModel):
     service_ceiling_tolerance = fields.Float(
         related="company_id.service_ceiling_tolerance", readonly=False
     )
+    service_stalled_days = fields.Integer(related="company_id.service_stalled_days", readonly=False)
+    service_long_job_days = fields.Integer(
+        related="company_id.service_long_job_days", readonly=False
+    )
+    service_contract_terms = fields.Text(
+        related="company_id.service_contract_terms", readonly=False
+    )
+    group_service_margin = fields.Boolean(
+        string="Advisors See the Margin",
+        group="service_core.group_service_advisor",
+        implied_group="service_core.group_service_margin",
+    )

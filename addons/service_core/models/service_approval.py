@@ -58,6 +58,16 @@ class ServiceApproval(models.Model):
         ],
         readonly=True,
     )
+    reference = fields.Char(
+        string="Authorisation", readonly=True, help="The payer's own number of his yes."
+    )
+    amount_limit = fields.Monetary(
+        string="Up To",
+        readonly=True,
+        groups=PRICE_GROUPS,
+        help="The most this payer has authorised, tax included; nothing: no limit.",
+    )
+    chased_at = fields.Datetime(readonly=True, help="When the advisor was sent to ask again.")
     asked_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     answered_by = fields.Char(readonly=True, help="Name of who answered.")
     answered_at = fields.Datetime(readonly=True)
@@ -85,7 +95,7 @@ class ServiceApproval(models.Model):
         for approval in self:
             approval.display_name = f"{approval.order_id.name} / {approval.payer_id.name}"
 
-    def _answer(self, decisions, channel, answered_by, signature=False):
+    def _answer(self, decisions, channel, answered_by, signature=False, details=None):
         """Write down what the payer answered, job by job; what is approved becomes an order.
 
         1. Only an open question can be answered, once; every job of it needs an answer.
@@ -94,6 +104,8 @@ class ServiceApproval(models.Model):
         3. A phone answer carries the name of who spoke and the user who heard it.
 
         :param dict decisions: ``{job id: approved | declined | deferred}``
+        :param dict details: ``reference`` and ``limit`` of a prior authorisation; ``jobs``:
+            ``{job id: {answer_reason, propose_again_on}}``
         :raises UserError: a sentence for whatever is missing
         """
         self.ensure_one()
@@ -118,6 +130,8 @@ class ServiceApproval(models.Model):
             raise UserError(
                 self.env._("The first approval needs a signature or an answer by link.")
             )
+        details = details or {}
+        approval._check_limit(decisions, details.get("limit"))
         for answer in ANSWERS:
             jobs = approval.job_ids.filtered(
                 lambda job, a=answer: (
@@ -137,11 +151,18 @@ class ServiceApproval(models.Model):
                 "user_id": self.env.uid if self.env.user._is_internal() else False,
                 "signature": signature or False,
                 "amount_approved": approved._lines_of(approval)._total_with_tax(),
+                "reference": details.get("reference"),
+                "amount_limit": details.get("limit"),
             }
         )
         for other in order.approval_ids - approval:
             if other.state == "answered" and other.job_ids & (approval.job_ids - approved):
                 other.amount_approved = other._approved_lines()._total_with_tax()
+        for job in approval.job_ids & approval.job_ids.browse(details.get("jobs", {})):
+            job.write(details["jobs"][job.id])
+        if channel == "phone" and approval.payer == "customer":
+            # what was said is confirmed in writing (S2-62)
+            order._tell("service_core.sms_template_answer")
         order.message_post(
             # a visitor of the link has no name of his own
             author_id=(
@@ -161,6 +182,22 @@ class ServiceApproval(models.Model):
             order.approval_ids._make_sale_orders()
         elif order.state == "quoted":
             order._answered()
+
+    def _check_limit(self, decisions, limit):
+        """A prior authorisation covers what it names and no more."""
+        self.ensure_one()
+        wanted = self.job_ids.filtered(lambda job: decisions[job.id] == "approved")
+        total = wanted._lines_of(self)._total_with_tax() if limit else 0.0
+        if limit and self.currency_id.compare_amounts(total, limit) > 0:
+            raise UserError(
+                self.env._(
+                    "%(payer)s authorised %(limit)s, the approved work comes to %(total)s: "
+                    "decline a job or ask for more.",
+                    payer=self.payer_id.display_name,
+                    limit=self.currency_id.format(limit),
+                    total=self.currency_id.format(total),
+                )
+            )
 
     def _needs_signature(self, decisions, channel):
         """Whether this answer is the customer's first approval and comes by word only."""

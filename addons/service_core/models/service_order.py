@@ -23,6 +23,8 @@ VERB_FIELDS = {
     "is_arrival_task",
     "is_booking_due",
     "is_stopped",
+    "long_job_told_at",
+    "long_job_told_by_id",
     "no_show",
     "origin_order_id",
     "release_reason",

@@ -107,6 +107,12 @@ class ServiceOrder(models.Model):
         return False if self.kind_id._wants_diagnosis() else self._gate_read_back()
 
     def _gate_diagnosis(self):
+        open_jobs = self.job_ids._needs_detailed_diagnosis()
+        if open_jobs:
+            return self.env._(
+                'the first diagnosis of "%s" is inconclusive: write down the detailed one.',
+                open_jobs[0].name,
+            )
         if not self.kind_id._wants_diagnosis():
             return False
         unknown = self.job_ids.filtered(
@@ -136,6 +142,26 @@ class ServiceOrder(models.Model):
         if self.payment_method or "customer" not in self.job_ids.mapped("payer"):
             return False
         return self.env._("ask for the way of payment.")
+
+    def _gate_invoice_data(self):
+        if self.invoice_read_back or "customer" not in self.job_ids.mapped("payer"):
+            return False
+        return self.env._("read the invoice name and tax number back and tick it.")
+
+    def _gate_parts_checked(self):
+        if self.parts_checked_at:
+            return False
+        parts = self.line_ids.filtered(
+            lambda line: line.product_id.is_storable and line.job_id.approval == "approved"
+        )
+        if parts:
+            return self.env._("look on the shelf for %s first.", parts[0].product_id.display_name)
+        return False
+
+    def _gate_long_job(self):
+        if not self.is_long_job or self.long_job_told_at:
+            return False
+        return self.env._('tell the customer that it takes long, then press "Told: Takes Long".')
 
     def _gate_signature(self):
         answered = self.approval_ids.filtered(

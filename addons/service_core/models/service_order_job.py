@@ -7,7 +7,19 @@ from .service_payer import PAYERS
 APPROVAL_KEY = object()
 
 # What technicians and team leaders fill in.
-WORKSHOP_FIELDS = {"cause", "correction", "assignment_ids", "sequence"}
+WORKSHOP_FIELDS = {
+    "assignment_ids",
+    "cause",
+    "correction",
+    "detailed_diagnosis",
+    "diagnosed_at",
+    "diagnosed_by_id",
+    "diagnosis_result",
+    "is_misdiagnosed",
+    "misdiagnosis_note",
+    "sequence",
+    "system_id",
+}
 
 
 class ServiceOrderJob(models.Model):
@@ -137,7 +149,8 @@ class ServiceOrderJob(models.Model):
     @api.depends("operation_id")
     def _compute_standard_hours(self):
         for job in self:
-            job.standard_hours = job.operation_id.standard_hours or job.standard_hours
+            hours = job.operation_id._hours_for(job.order_id.vehicle_id.model_id)
+            job.standard_hours = hours or job.standard_hours
 
     @api.depends("assignment_ids.employee_id")
     def _compute_technician_ids(self):

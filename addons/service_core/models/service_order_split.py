@@ -125,6 +125,9 @@ class ServiceOrder(models.Model):
             "client_ref": self.client_ref,
             "advisor_id": self.advisor_id.id,
             "payment_method": self.payment_method,
+            "invoice_read_back": self.invoice_read_back,
+            "parts_checked_at": self.parts_checked_at,
+            "parts_checked_by": self.parts_checked_by.id,
             "wash_accepted": self.wash_accepted,
         }
 

@@ -216,6 +216,7 @@ class ServiceFactory:
             "licence_custody": "taken",
             "manual_custody": "taken",
             "payment_method": "cash",
+            "invoice_read_back": True,
             "promised_date": max(start, now) + timedelta(hours=8),
             **values,
         }

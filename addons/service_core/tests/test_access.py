@@ -37,10 +37,16 @@ ACCESS = {
     "service.import.file": "- - - - - - - - - rwc",
     "service.deadline": "- r r r r r r r r r",
     "service.deadline.rule": "- r r r r r r r r rwcd",
+    "service.health.finding": "- r r rwcd rwc rwc rwc r r rwcd",
+    "service.health.point": "- r r r r r r r r rwcd",
+    "service.health.template": "- r r r r r r r r rwcd",
     "service.inspection": "- r r r r r r r r r",
     "service.kpi": "- r r r r r r r r rw",
     "service.kpi.fact": "- r r r r r r r r r",
+    "service.menu": "- r r r r r r r r rwcd",
+    "service.menu.line": "- r r r r r r r r rwcd",
     "service.operation": "- r r r r r r r r rwcd",
+    "service.operation.time": "- r r r r r r r r rwcd",
     "service.order": "- r rwc rwc r r r r r rwcd",
     "service.order.eta": "- r r r r r r r r r",
     "service.order.job": "- r rwcd rwcd rw rw r r r rwcd",
@@ -90,6 +96,7 @@ OF_A_BRANCH = (
     "service.walkround.mark",
     "service.promise",
     "service.inspection",
+    "service.health.finding",
     "service.assignment",
     "service.clocking",
     "service.bay",
@@ -127,7 +134,7 @@ PRICES = {
         "share_tax_ids",
         "tax_ids",
     ),
-    "service.approval": ("amount_total", "amount_approved", "sale_order_id"),
+    "service.approval": ("amount_total", "amount_approved", "amount_limit", "sale_order_id"),
     "service.claim": ("amount_total", "invoice_id"),
     "service.part.lost": ("value",),
 }
@@ -284,6 +291,7 @@ class TestAccess(ServiceCommon):
             }
         )
         self.env["service.order.eta"].create({"order_id": order.id, "eta": order.eta})
+        self.env["service.health.finding"].create({"name": "Wipers", "order_id": order.id})
         self.env["service.walkround.mark"].create({"order_id": order.id})
         self.env["service.deadline"]._start("silence", order)
         self.env["service.promise"].create({"order_id": order.id, "text": "Loan car"})

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -64,6 +66,27 @@ CASES = {
         lambda case, order: order.write({"payment_method": False}),
         "way of payment",
         lambda case, order: order.write({"payment_method": "card"}),
+    ),
+    "invoice_data": (
+        "maintenance",
+        "quoted",
+        lambda case, order: order.write({"invoice_read_back": False}),
+        "read the invoice name",
+        lambda case, order: order.write({"invoice_read_back": True}),
+    ),
+    "parts_checked": (
+        "maintenance",
+        "quoted",
+        lambda case, order: order.write({"parts_checked_at": False}),
+        "look on the shelf",
+        lambda case, order: order.with_user(case.user_advisor).action_check_parts(),
+    ),
+    "long_job": (
+        "maintenance",
+        "quoted",
+        lambda case, order: order.write({"promised_date": order.planned_start + timedelta(days=9)}),
+        "takes long",
+        lambda case, order: order.with_user(case.user_advisor).action_tell_long_job(),
     ),
     "signature": (
         "express",

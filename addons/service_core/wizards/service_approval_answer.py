@@ -25,6 +25,11 @@ class ServiceApprovalAnswer(models.TransientModel):
         required=True, compute="_compute_answered_by", store=True, readonly=False
     )
     signature = fields.Binary()
+    payer = fields.Selection(related="approval_id.payer")
+    reference = fields.Char(
+        string="Authorisation", help="The manufacturer's or insurer's number of the yes."
+    )
+    amount_limit = fields.Monetary(string="Up To", help="The most he authorised, tax included.")
     line_ids = fields.One2many(
         "service.approval.answer.line",
         "wizard_id",
@@ -58,6 +63,18 @@ class ServiceApprovalAnswer(models.TransientModel):
             self.channel,
             self.answered_by,
             self.signature if self.channel == "signature" else False,
+            {
+                "reference": self.reference,
+                "limit": self.amount_limit,
+                "jobs": {
+                    line.job_id.id: {
+                        "answer_reason": line.answer_reason,
+                        "propose_again_on": line.propose_again_on,
+                    }
+                    for line in self.line_ids
+                    if line.decision != "approved"
+                },
+            },
         )
         return {"type": "ir.actions.act_window_close"}
 
@@ -79,6 +96,8 @@ class ServiceApprovalAnswerLine(models.TransientModel):
         required=True,
         default="approved",
     )
+    answer_reason = fields.Char(string="Why Not Now")
+    propose_again_on = fields.Date(string="Propose Again")
 
     @api.depends("job_id", "wizard_id.approval_id")
     def _compute_amount_total(self):
