@@ -321,7 +321,17 @@ class ServiceOrder(models.Model):
     def action_revise(self):
         """The estimate changes: everything asked or approved is void (design: approval)."""
         orders = self._begin("revise")
+        seen = self.env.context.get("service_seen")
         for order in orders:
+            # the customer may have answered while the advisor looked at the form
+            if seen and seen != [order.state, order.waiting_for]:
+                raise UserError(
+                    self.env._(
+                        "%s has moved on, the customer may have just answered: look again before "
+                        "revising.",
+                        order.display_name,
+                    )
+                )
             if order.line_ids.sale_line_id.filtered("qty_delivered"):
                 raise UserError(
                     self.env._(
