@@ -310,6 +310,7 @@ class Car:
             "licence_custody": "taken",
             "manual_custody": "missing",
             "payment_method": "card",
+            "invoice_read_back": True,
             "promised_date": start + timedelta(days=2),
         }
         if not self.walk_in:

@@ -86,11 +86,14 @@ class Morning(Visit):
                         "licence_custody": "taken",
                         "manual_custody": "taken",
                         "belongings": self.rng.choice(["", "", "Child seat", "Umbrella"]),
+                        "invoice_read_back": True,
                         "payment_method": self.rng.choice(["card", "card", "cash"]),
                     }
                 )
             self.as_("advisor").write({"promised_date": self.promise()})
             self.as_("advisor", self.order.job_ids).write({"is_read_back": True})
+            if self.order.is_long_job:
+                self.as_("advisor").action_tell_long_job()
             self.as_("advisor").action_receive()
 
     def diagnose(self):
