@@ -344,6 +344,9 @@ class Car:
         self.order_id = month.say("advisor" if self.walk_in else "receptionist", create)
 
     def at_draft(self):
+        if self.walk_in:
+            # the month lies ahead of the clock: who comes today is promised a far day
+            self.say("receptionist", "action_tell_long_job")
         self.say("receptionist", "action_receive" if self.walk_in else "action_book")
 
     def at_booked(self):
