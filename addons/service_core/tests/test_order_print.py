@@ -40,6 +40,31 @@ class TestOrderPrint(ServiceCommon):
         self.assertIn("Explained and signed: Ada Owner", page)
         self.assertIn("Brake Pads", page)
 
+    def test_the_settlement_form_names_the_advisor_to_call(self):
+        self.user_advisor.write({"name": "Grace Advisor", "email": "grace@shop.example.com"})
+        page = self.printed("report_settlement", self.make_order("ready"))
+        self.assertIn("Grace Advisor", page)
+        self.assertIn("grace@shop.example.com", page)
+
+    def test_the_settlement_form_shows_outside_charges_apart(self):
+        order = self.make_order("received")
+        outside = self.env["product.product"].create(
+            {"name": "Straighten rim", "type": "service", "list_price": 80.0}
+        )
+        self.assertNotIn("other workshops", self.printed("report_settlement", order))
+        self.env["service.order.line"].create(
+            {
+                "job_id": order.job_ids.id,
+                "kind": "sublet",
+                "product_id": outside.id,
+                "product_uom_qty": 1,
+            }
+        )
+        self.drive(order, "ready")
+        page = self.printed("report_settlement", order)
+        self.assertIn("other workshops", page)
+        self.assertIn("80.00", page)
+
     def test_two_orders_print_in_one_go(self):
         orders = self.make_order("quoted") | self.make_order("quoted")
         page = self.printed("report_estimate", orders)
