@@ -46,9 +46,7 @@ class ServiceOrderKind(models.Model):
                 {
                     "kind_id": kind.id,
                     "gate": code,
-                    "level": gates.OFF
-                    if kind.code == "express" and code not in gates.EXPRESS
-                    else gates.BLOCK,
+                    "level": gates.default_level(kind.code, code),
                 }
                 for kind in kinds
                 for code in gates.GATES
@@ -82,7 +80,10 @@ class ServiceOrderKind(models.Model):
         """Every verb asks, hardly anybody changes it: kept by the server until somebody does."""
         # sudo: the verb asks, whoever says it
         kind = self.sudo().browse(kind_id)
-        return {line.gate: line.level for line in kind.gate_ids}, kind.needs_diagnosis
+        # a gate that came with a later version has no line yet on kinds made before it
+        levels = {code: gates.default_level(kind.code, code) for code in gates.GATES}
+        levels.update((line.gate, line.level) for line in kind.gate_ids)
+        return levels, kind.needs_diagnosis
 
     def write(self, vals):
         res = super().write(vals)

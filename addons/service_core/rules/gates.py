@@ -38,6 +38,11 @@ SELECTION = [(code, label) for code, (_verb, label) in GATES.items()]
 EXPRESS = ("signature", "custody", "explained", "settlement_signed", "paid", "custody_returned")
 
 
+def default_level(kind_code, gate):
+    """How strictly a kind asks for a gate until somebody says otherwise."""
+    return OFF if kind_code == "express" and gate not in EXPRESS else BLOCK
+
+
 def gates_of(verb):
     """Codes of the gates in front of ``verb``, in the order they are looked at."""
     return [code for code, (guarded, _label) in GATES.items() if guarded == verb]

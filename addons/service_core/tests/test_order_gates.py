@@ -170,6 +170,13 @@ class TestOrderGates(ServiceCommon):
         super().setUpClass()
         cls.orphan = cls.make_part("Emblem", vendor=False)
 
+    def test_a_gate_without_a_line_is_as_strict_as_a_new_kind(self):
+        self.kind_express.gate_ids.unlink()
+        self.kind_repair.gate_ids.unlink()
+        self.assertEqual(self.kind_express._gate_levels()["invoice_data"], "off")
+        self.assertEqual(self.kind_express._gate_levels()["signature"], "block")
+        self.assertEqual(set(self.kind_repair._gate_levels().values()), {"block"})
+
     def spoiled(self, code):
         """An order in front of gate ``code`` that fails it."""
         kind, state, spoil, sentence, mend = CASES[code]
