@@ -92,8 +92,8 @@ class Morning(Visit):
                 )
             self.as_("advisor").write({"promised_date": self.promise()})
             self.as_("advisor", self.order.job_ids).write({"is_read_back": True})
-            if self.order.is_long_job:
-                self.as_("advisor").action_tell_long_job()
+            if long_jobs := self.order.filtered("is_long_job"):
+                self.as_("advisor", long_jobs).action_tell_long_job()
             self.as_("advisor").action_receive()
 
     def diagnose(self):

@@ -31,6 +31,17 @@ class ProductTemplate(models.Model):
         help="Whether the part is the car maker's own.",
     )
 
+    @api.model
+    def get_import_templates(self):
+        """The house's own table for parts, beside what others offer."""
+        return [
+            *super().get_import_templates(),
+            {
+                "label": self.env._("Import Template for Parts"),
+                "template": "/service_core/static/import/parts.csv",
+            },
+        ]
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"

@@ -19,7 +19,7 @@ class ServiceCall(models.Model):
         help="It rang more than three times before somebody answered (S0-21).",
     )
     apology_given = fields.Boolean(
-        string="Apology Given", help="We said sorry for the wait; asked before a late call closes."
+        help="We said sorry for the wait; asked before a late call closes."
     )
     is_closed = fields.Boolean(string="Closed", readonly=True, copy=False)
 

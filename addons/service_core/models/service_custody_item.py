@@ -44,7 +44,7 @@ class ServiceCustodyItem(models.Model):
     taken_by_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
     taken_at = fields.Datetime(string="Recorded", readonly=True)
     is_returned = fields.Boolean(string="Returned")
-    returned_by_id = fields.Many2one("res.users", string="Returned By", readonly=True)
+    returned_by_id = fields.Many2one("res.users", readonly=True)
     returned_at = fields.Datetime(readonly=True)
 
     _quantity_positive = models.Constraint(

@@ -23,7 +23,7 @@ class ServiceOperation(models.Model):
         index = self.with_context(active_test=False)._service_import_index("code", codes)
         systems = {}
         if any(row.values.get("system_id") for row in rows):
-            for system in self.env["service.vehicle.system"].search([]):
+            for system in self.env["service.vehicle.system"].search([("name", "!=", False)]):
                 systems[system.name.casefold()] = system
         for row in rows:
             vals = dict(row.values)

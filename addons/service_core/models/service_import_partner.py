@@ -60,7 +60,7 @@ class ResCountry(models.Model):
         index = {}
         if any(cells):
             for env in (self.env, self.env(context={**self.env.context, "lang": "en_US"})):
-                for country in self.with_env(env).search([]):
+                for country in self.with_env(env).search([("code", "!=", False)]):
                     index.setdefault(country.name.casefold(), country.id)
                     index.setdefault(country.code.casefold(), country.id)
 

@@ -5,20 +5,6 @@ from odoo.fields import Command
 PLAIN = ("default_code", "name", "list_price", "standard_price", "is_storable")
 
 
-class ProductTemplate(models.Model):
-    _inherit = "product.template"
-
-    @api.model
-    def get_import_templates(self):
-        return [
-            *super().get_import_templates(),
-            {
-                "label": self.env._("Import Template for Parts"),
-                "template": "/service_core/static/import/parts.csv",
-            },
-        ]
-
-
 class ProductProduct(models.Model):
     """Parts with stock and vendor from CSV, known again by their code.
 

@@ -113,7 +113,7 @@ class ServiceVehicle(models.Model):
         """A function from a cell to its model: ``Corolla`` or ``Toyota Corolla``."""
         index = {}
         if cells:
-            for model in self.env["service.vehicle.model"].search([]):
+            for model in self.env["service.vehicle.model"].search([("name", "!=", False)]):
                 for name in {model.name.casefold(), model.display_name.casefold()}:
                     index[name] = index.get(name, model.browse()) | model
 

@@ -33,7 +33,7 @@ class ServiceOrder(models.Model):
     # the arrival that was confirmed as on time
     arrival_checked_eta = fields.Datetime(readonly=True, copy=False)
     is_arrival_task = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
-    parking_ids = fields.One2many("service.parking", "order_id", string="Parking")
+    parking_ids = fields.One2many("service.parking", "order_id")
     parking_bay_id = fields.Many2one(
         "service.bay", string="Kept Free", compute="_compute_parking_bay_id"
     )

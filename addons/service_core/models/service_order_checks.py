@@ -21,7 +21,7 @@ class ServiceOrder(models.Model):
     @api.depends("state", "kind_id")
     def _compute_checklist_ids(self):
         """Lists of this kind of order whose time has come."""
-        lists = self.env["service.checklist"].search([])
+        lists = self.env["service.checklist"].search([("item_ids", "!=", False)])
         for order in self:
             order.checklist_ids = lists.filtered(
                 lambda one, order=order: (

@@ -31,7 +31,7 @@ class ServiceOrderJob(models.Model):
         copy=False, help="What was measured and found when the first look was not enough."
     )
     diagnosed_by_id = fields.Many2one(
-        "res.users", string="Diagnosed By", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null"
     )
     diagnosed_at = fields.Datetime(readonly=True, copy=False)
     is_misdiagnosed = fields.Boolean(

@@ -23,7 +23,6 @@ class ServiceOrder(models.Model):
         help="The car's last visit, when it left less than 30 days ago.",
     )
     documents_ready = fields.Boolean(
-        string="Documents Ready",
         copy=False,
         help="Technical data and papers that the work needs are attached (S2-48).",
     )

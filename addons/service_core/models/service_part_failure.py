@@ -48,7 +48,7 @@ class ServicePartFailure(models.Model):
         default="service",
     )
     quantity = fields.Float(required=True, default=1.0, digits="Product Unit")
-    batch = fields.Char(string="Batch", index="btree_not_null", help="Batch or lot on the part.")
+    batch = fields.Char(index="btree_not_null", help="Batch or lot on the part.")
     vendor_id = fields.Many2one(
         "res.partner",
         string="Supplier",

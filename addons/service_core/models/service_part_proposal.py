@@ -227,7 +227,7 @@ class ServicePartProposal(models.Model):
 
     @api.model
     def _cron_propose(self):
-        companies = self.env["stock.warehouse"].search([]).company_id
+        companies = self.env["stock.warehouse"].search([("company_id", "!=", False)]).company_id
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             self._propose(company)

@@ -33,7 +33,7 @@ class TestAssignment(ServiceCommon):
 
     def test_leader_assigns_from_the_job(self):
         action = self.job.with_user(self.user_team_leader).action_assign()
-        with Form(self.assignments.with_context(action["context"])) as form:
+        with Form(self.assignments.with_context(**action["context"])) as form:
             form.employee_id = self.technician
         self.assertEqual(self.job.technician_ids, self.technician)
 

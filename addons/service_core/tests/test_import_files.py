@@ -12,14 +12,14 @@ class TestImportFiles(BaseCase):
     def explain(self, code, heading, cell):
         return f"{code} {heading} {cell}".strip()
 
-    def read(self, kind, data):
+    def read_file(self, kind, data):
         _sign, headings, rows = reader.read(data)
         columns.understand(kind, headings, rows, self.explain)
         columns.mark_doubles(kind, rows, self.explain)
         return rows
 
     def refused(self, kind, text):
-        return [row.reason for row in self.read(kind, text.encode())]
+        return [row.reason for row in self.read_file(kind, text.encode())]
 
     def test_encodings_and_separators_of_usual_programs_are_read(self):
         plain = 'Reference;Name;City\r\nC-1;"Jürgen; Söhne";Köln\r\n'
@@ -30,7 +30,7 @@ class TestImportFiles(BaseCase):
             plain.encode("utf-16"),
             plain.replace(";", "\t").replace("\t Söhne", "; Söhne").encode("utf-8"),
         ):
-            (row,) = self.read("customers", data)
+            (row,) = self.read_file("customers", data)
             self.assertEqual(
                 row.values, {"ref": "C-1", "name": "Jürgen; Söhne", "city": "Köln"}, data[:20]
             )
@@ -52,10 +52,10 @@ class TestImportFiles(BaseCase):
 
     def test_a_missing_or_doubled_column_is_named(self):
         with self.assertRaises(reader.Unreadable) as caught:
-            self.read("vehicles", b"Color,Owner\r\nred,C-1\r\n")
+            self.read_file("vehicles", b"Color,Owner\r\nred,C-1\r\n")
         self.assertEqual(caught.exception.told["columns"], ["License Plate", "VIN"])
         with self.assertRaises(reader.Unreadable) as caught:
-            self.read("vehicles", b"VIN,vin,Color\r\nX1,X1,red\r\n")
+            self.read_file("vehicles", b"VIN,vin,Color\r\nX1,X1,red\r\n")
         self.assertEqual(caught.exception.code, "twice")
 
     def test_a_key_stands_in_one_row_only(self):
@@ -108,7 +108,7 @@ class TestImportFiles(BaseCase):
             "Code;Name;Hours;Line;Reason\r\nA;Ä;1,234;2;ambiguous Standard Hours 1,234\r\n",
         )
         mended = out.replace(b"1,234", b"1,2", 1)
-        (row,) = self.read("operations", mended)
+        (row,) = self.read_file("operations", mended)
         self.assertEqual(row.values["standard_hours"], 1.2)
         again = reader.write(*reader.read(out)[:2], [row], "Reason").decode("utf-8-sig")
         self.assertEqual(again.splitlines()[0], "Code;Name;Hours;Line;Reason")

@@ -19,7 +19,7 @@ class ServiceClaimDecision(models.TransientModel):
     )
     decision = fields.Selection(DECISIONS, required=True, default="internal")
     reason = fields.Char(required=True)
-    signed_by = fields.Char(string="Signed By")
+    signed_by = fields.Char()
     signature = fields.Binary()
 
     @api.depends("claim_id")

@@ -71,10 +71,9 @@ class ServicePerformanceDispute(models.Model):
     )
     decision = fields.Text(readonly=True, help="Why, in the words of who decided.")
     decided_at = fields.Datetime(readonly=True)
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     correction_id = fields.Many2one(
         "service.performance.correction",
-        string="Correction",
         readonly=True,
         help="What an accepted dispute of a locked month adds to the next open one.",
     )

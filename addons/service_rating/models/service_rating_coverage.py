@@ -16,7 +16,7 @@ class ServiceRatingCoverage(models.Model):
 
     order_id = fields.Many2one("service.order", string="Work Order", readonly=True)
     company_id = fields.Many2one("res.company", string="Branch", readonly=True)
-    advisor_id = fields.Many2one("res.users", string="Advisor", readonly=True)
+    advisor_id = fields.Many2one("res.users", readonly=True)
     delivered_date = fields.Datetime(string="Delivered", readonly=True)
     sent = fields.Float(
         string="Asked (%)",

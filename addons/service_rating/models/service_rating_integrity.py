@@ -155,7 +155,9 @@ class ServiceRating(models.Model):
         )
         said = dict(self._fields["hold"]._description_selection(self.env))[decision]
         for rating in ratings:
-            rating.message_post(body=f"{said}: {reason.strip()}")
+            rating.message_post(
+                body=self.env._("%(decision)s: %(reason)s", decision=said, reason=reason.strip())
+            )
         ratings._months_of()._make_stale()
 
     def _months_of(self):

@@ -140,12 +140,12 @@ class TestDispute(RatingCommon):
         self.close_month(self.month, "draft")
         action = self.month.with_user(self.user_technician).action_dispute()
         self.env["service.performance.dispute.open"].with_user(self.user_technician).with_context(
-            action["context"]
+            **action["context"]
         ).create({"line_id": self.line().id, "reason": "Not my work."}).action_confirm()
         dispute = self.env["service.performance.dispute"].search([])
         action = dispute.with_user(self.user_officer).action_decide()
         self.env["service.performance.dispute.answer"].with_user(self.user_officer).with_context(
-            action["context"]
+            **action["context"]
         ).create({"answer": "reject", "decision": "It was."}).action_confirm()
         self.assertEqual(dispute.state, "rejected")
         self.assertEqual(dispute.decided_by_id, self.user_officer)

@@ -139,7 +139,7 @@ class TestIntegrity(RatingCommon):
         wizard = (
             self.env["service.rating.hold"]
             .with_user(self.user_manager)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"decision": "excluded", "reason": "Both from the front desk"})
         )
         self.assertEqual(len(wizard.flag_ids), 2)
