@@ -293,6 +293,9 @@ class ServiceFactory:
 
     @classmethod
     def _drive_quoted(cls, order):
+        long_jobs = order.filtered("is_long_job")
+        if long_jobs:
+            long_jobs.with_user(cls.user_advisor).action_tell_long_job()
         cls.approve(order)
         order.with_user(cls.user_advisor).action_agree()
 
