@@ -153,6 +153,8 @@ def build_companies(env):
         {
             "name": HOUSE,
             "logo": logo,
+            # nobody brings his car to the head office
+            "service_book_online": False,
             "country_id": ireland.id,
             "street": "Northgate House",
             "city": "Dublin",
