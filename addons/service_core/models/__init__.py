@@ -4,6 +4,7 @@ from . import ir_sequence
 from . import service_lifecycle
 from . import service_transition
 from . import service_payer
+from . import service_cached_rule
 from . import service_order_kind
 from . import service_step
 from . import service_checklist

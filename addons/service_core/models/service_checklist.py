@@ -13,6 +13,7 @@ class ServiceChecklist(models.Model):
 
     _name = "service.checklist"
     _description = "Check List"
+    _inherit = ["service.cached.rule"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -83,19 +84,3 @@ class ServiceChecklist(models.Model):
             .item_ids.filtered("is_mandatory")
             .ids
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lists = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return lists
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res

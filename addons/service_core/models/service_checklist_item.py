@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ServiceChecklistItem(models.Model):
@@ -6,6 +6,7 @@ class ServiceChecklistItem(models.Model):
 
     _name = "service.checklist.item"
     _description = "Check List Item"
+    _inherit = ["service.cached.rule"]
     _order = "checklist_id, sequence, id"
 
     checklist_id = fields.Many2one(
@@ -16,19 +17,3 @@ class ServiceChecklistItem(models.Model):
     is_mandatory = fields.Boolean(
         string="Mandatory", default=True, help="The verb of the list waits for it."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        items = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return items
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res

@@ -229,15 +229,14 @@ class ServiceImport(models.AbstractModel):
 
 
 class ServiceImportMixin(models.AbstractModel):
-    """What a model that can be imported answers; the defaults fit most."""
+    """What a model that can be imported answers; the defaults fit most.
+
+    Each model brings ``_service_import_prepare(rows)`` itself: it finds the record of each row and
+    puts what is to be written into ``vals``, or a ``reason``.
+    """
 
     _name = "service.import.mixin"
     _description = "Can Be Imported"
-
-    @api.model
-    def _service_import_prepare(self, rows):
-        """For each row: find its record, put what is to be written into ``vals``, or a ``reason``."""
-        raise NotImplementedError
 
     @api.model
     def _service_import_create(self, rows):

@@ -9,6 +9,7 @@ class ServiceOrderKind(models.Model):
 
     _name = "service.order.kind"
     _description = "Work Order Kind"
+    _inherit = ["service.cached.rule"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -85,17 +86,13 @@ class ServiceOrderKind(models.Model):
         levels.update((line.gate, line.level) for line in kind.gate_ids)
         return levels, kind.needs_diagnosis
 
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache()
-        return res
-
 
 class ServiceOrderKindGate(models.Model):
     """How strictly one kind asks for one check."""
 
     _name = "service.order.kind.gate"
     _description = "Work Order Kind Check"
+    _inherit = ["service.cached.rule"]
     _order = "kind_id, id"
 
     kind_id = fields.Many2one("service.order.kind", required=True, ondelete="cascade", index=True)
@@ -103,19 +100,3 @@ class ServiceOrderKindGate(models.Model):
     level = fields.Selection(gates.LEVELS, required=True, default=gates.BLOCK)
 
     _gate_uniq = models.Constraint("UNIQUE(kind_id, gate)", "A kind answers once for each check.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return lines
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res

@@ -57,7 +57,6 @@ class ServiceOrderLine(models.Model):
             .create(
                 {
                     "product_id": self.product_id.id,
-                    "product_uom": self.product_id.uom_id.id,
                     "product_uom_qty": quantity,
                     "location_id": warehouse.lot_stock_id.id,
                     "location_dest_id": warehouse.service_issue_type_id.default_location_dest_id.id,
