@@ -105,7 +105,8 @@ class ServiceKpiFact(models.Model):
             "origin_order_id",
             "is_stopped",
         ],
-        "service.approval": ["order_id", "state", "asked_at", "answered_at"],
+        "service.approval": ["order_id", "company_id", "state", "asked_at", "answered_at"],
+        "res.company": ["service_stalled_days"],
         "service.transition": ["res_model", "res_id", "to_state", "at"],
         "service.inspection": ["order_id", "result"],
         "service.order.job": ["order_id", "kind"],
@@ -153,9 +154,11 @@ class ServiceKpiFact(models.Model):
                 UNION ALL
                 SELECT 'stalled', a.id, a.order_id, a.asked_at,
                        CASE WHEN COALESCE(a.answered_at, now() AT TIME ZONE 'UTC')
-                                 > a.asked_at + INTERVAL '3 days'
+                                 > a.asked_at
+                                   + make_interval(days => branch.service_stalled_days)
                             THEN 100.0 ELSE 0.0 END
                   FROM service_approval a
+                  JOIN res_company branch ON branch.id = a.company_id
                  WHERE a.state IN ('asked', 'answered')
                 UNION ALL
                 SELECT 'first_time', o.id, o.id, o.delivered_date,

@@ -35,7 +35,7 @@ class TestKpi(ServiceCommon):
         self.make_order("received", vehicle_id=order.vehicle_id.id)
         self.assertEqual(self.value("first_time", order), [0.0])
 
-    def test_an_unanswered_estimate_stalls_after_three_days(self):
+    def test_an_unanswered_estimate_stalls_after_the_days_of_its_branch(self):
         order = self.make_order("quoted")
         self.assertEqual(self.value("stalled", order), [0.0])
         self.env.flush_all()
@@ -46,6 +46,9 @@ class TestKpi(ServiceCommon):
         )
         self.env.invalidate_all()
         self.assertEqual(self.value("stalled", order), [100.0])
+        # as many days as the branch says, the same as in the list of unanswered estimates
+        self.company.service_stalled_days = 9
+        self.assertEqual(self.value("stalled", order), [0.0])
 
     def test_the_board_says_target_value_and_leads_to_the_orders(self):
         order = self.make_order("delivered", jobs=[{"parts": [(self.part, 1)]}])
