@@ -62,14 +62,20 @@ class ServiceOrder(models.Model):
             note=plaintext2html(text),
         )
 
+    def _phone_now(self):
+        """The number that reaches the customer at this moment."""
+        self.ensure_one()
+        return self.contact_phone
+
     def _message_route(self):
         """How this customer can be reached: ``(channel, number or address)``."""
         self.ensure_one()
-        if self.company_id._service_has_sms() and self.contact_phone:
+        phone = self._phone_now()
+        if self.company_id._service_has_sms() and phone:
             country = (
                 self.contact_id.country_id or self.partner_id.country_id
             ) or self.company_id.country_id
-            number = self._phone_format(number=self.contact_phone, country=country)
+            number = self._phone_format(number=phone, country=country)
             # where the library of numbers is not installed, core hands the number back as typed
             number = re.sub(r"[\s()./-]", "", number or "")
             if DIALED.fullmatch(number):

@@ -90,13 +90,30 @@ class ServiceOrder(models.Model):
             order.message_post(
                 body=self.env._("Customer told (%(channel)s): %(text)s", channel=channel, text=text)
             )
-        # sudo: the moment is closed to everybody's write, the guard is above
+        self._heard_from_us()
+
+    def _heard_from_us(self):
+        """The customer knows something new; the clock of silence starts again."""
+        # sudo: the moment is closed to everybody's write, whoever told him was guarded
         self.sudo().told_at = fields.Datetime.now()
         deadlines = self.env["service.deadline"]
         deadlines._meet(SILENCE, self)
         deadlines._start(
             SILENCE, self.filtered(lambda order: order.stay and order.state in life.IN_HOUSE)
         )
+
+    def _phone_now(self):
+        """Who left for now is reached where he is, not at the number on file (S0-86)."""
+        left = self.stay == "left" and self.mobile_today
+        return left or super()._phone_now()
+
+    def _tell(self, template_xmlid):
+        """A text that went out is news too (S0-81); a task for somebody to tell is not yet."""
+        told = super()._tell(template_xmlid)
+        self.filtered(
+            lambda order: order.stay and told.get(order.id) in ("sms", "mail")
+        )._heard_from_us()
+        return told
 
     def action_told_in_person(self):
         """One click: the customer was told in the lounge where his car stands (S0-81)."""

@@ -56,6 +56,30 @@ class TestOrderStay(ServiceCommon):
             self.assertIn("by phone", bodies)
             self.assertIn("is being worked on", bodies)
 
+    def test_a_text_that_went_out_winds_the_clock_up_again(self):
+        self.orders.action_lounge()
+        self.orders.contact_id.sudo().email = "ada@customer.example.com"
+        told = self.orders._tell("service_core.sms_template_route")
+        self.assertEqual(set(told.values()), {"mail"})
+        self.assertEqual(len(self.clocks("silence", "met")), 2)
+        self.assertEqual(len(self.clocks("silence")), 2)
+
+    def test_a_task_to_tell_him_is_no_news_yet(self):
+        self.orders.action_lounge()
+        self.orders.contact_id.sudo().email = False
+        self.orders.partner_id.sudo().email = False
+        told = self.orders._tell("service_core.sms_template_route")
+        self.assertEqual(set(told.values()), {"activity"})
+        self.assertFalse(self.clocks("silence", "met"))
+
+    def test_who_left_is_reached_at_the_phone_he_carries(self):
+        order = self.orders[0]
+        on_file = order.contact_phone
+        order.write({"mobile_today": "+1 555 0177", "transport": "foot"})
+        self.assertEqual(order._phone_now(), on_file)
+        order.action_left()
+        self.assertEqual(order._phone_now(), "+1 555 0177")
+
     def test_nobody_waits_for_a_car_that_is_not_here(self):
         order = self.make_order("booked").with_user(self.user_receptionist)
         with self.assertRaisesRegex(UserError, "not in the house"):
