@@ -91,12 +91,14 @@ class ServiceOrderLine(models.Model):
 
     def _service_give_up_preorders(self):
         res = super()._service_give_up_preorders()
+        # sudo: an advisor gives the part up without reading purchases
         self.filtered(lambda line: line.sudo().bought_line_ids)._service_release_holds()
         return res
 
     def write(self, vals):
         """A hold is for this part and this quantity."""
         if {"product_id", "product_uom_qty"} & set(vals):
+            # sudo: who changes the estimate need not read purchases
             self.filtered(
                 lambda line: (
                     (
@@ -126,6 +128,7 @@ class SaleOrderLine(models.Model):
     def _service_adopt_purchases(self):
         """The agreement reserves for itself what was kept for it."""
         res = super()._service_adopt_purchases()
+        # sudo: the storekeeper who receives need not read purchases
         lines = self.service_line_ids.filtered(lambda line: line.sudo().bought_line_ids)
         lines._service_release_holds(give_on=False)
         return res

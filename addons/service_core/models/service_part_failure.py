@@ -134,6 +134,7 @@ class ServicePartFailure(models.Model):
             told = any(same.mapped("is_batch"))
             same.is_batch = True
             if not told:
+                # sudo: who reports a part may not write tasks for the inspector
                 failure.sudo()._report_pattern(same)
 
     def _report_pattern(self, same):

@@ -56,6 +56,7 @@ class ServiceVehicle(models.Model):
             cars |= self._search_key("ilike", key, within & Domain("id", "not in", cars.ids), left)
         if not cars:
             cars = self.search(within & Domain("owner_id.name", "ilike", name), limit=limit)
+        # sudo: the name of a car that was found is no secret
         return [(car.id, car.display_name) for car in cars.sudo()]
 
     @api.model

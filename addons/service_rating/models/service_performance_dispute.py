@@ -132,6 +132,7 @@ class ServicePerformanceDispute(models.Model):
         )
         if month.state == life.CHECKED:
             # a figure that somebody signed is no longer right: it is computed and signed again
+            # sudo: the engineer may not reopen a month, his objection does
             month.sudo()._lifecycle_move(
                 "reopen", values={"checked_at": False, "checked_by_id": False}
             )
@@ -143,6 +144,7 @@ class ServicePerformanceDispute(models.Model):
         """An activity for an officer of the branch, due when the answer is."""
         self.ensure_one()
         officers = (
+            # sudo: who is an officer is asked for an engineer who may not read groups
             self.env.ref(OFFICER)
             .sudo()
             .all_user_ids.filtered(
