@@ -306,7 +306,8 @@ class Car:
             "vehicle_id": self.vehicle,
             "company_id": month.company_id,
             "advisor_id": month.users["advisor"],
-            "odometer": 40000 + self.day * 100 + self.number,
+            # one car may come twice, and nobody knows which visit is received first
+            "odometer": 40000,
             "licence_custody": "taken",
             "manual_custody": "missing",
             "payment_method": "card",

@@ -13,6 +13,7 @@ from . import service_check
 from . import service_order
 from . import service_order_gates
 from . import service_order_checks
+from . import service_order_background
 from . import service_order_handover
 from . import service_order_verbs
 from . import service_order_messages

@@ -278,9 +278,9 @@ class ServiceDeadline(models.Model):
     def _cron_missed(self, limit=BATCH):
         """Mark what was missed and tell those who must know, some at a time."""
         domain = [("state", "=", "running"), ("due", "<", fields.Datetime.now())]
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
         while True:
-            late = self.search(domain, order="due, id", limit=limit).try_lock_for_update()
+            found = self.search(domain, order="due, id", limit=limit)
+            late = found.try_lock_for_update()
             if not late:
                 return
             late.write({"state": "missed"})
@@ -289,7 +289,9 @@ class ServiceDeadline(models.Model):
             )
             alive._forget_activities()
             alive._remind(escalate=True)
-            if not self.env["ir.cron"]._commit_progress(len(late)):
+            # what somebody else is just writing waits for the next run, it is no work left undone
+            left = self.search_count(domain) - (len(found) - len(late))
+            if not self.env["ir.cron"]._commit_progress(len(late), remaining=max(left, 0)):
                 return
 
     def action_open_record(self):

@@ -1,5 +1,3 @@
-import contextlib
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,10 +5,7 @@ from odoo.exceptions import AccessError
 
 from ..rules import order_lifecycle as life
 
-_logger = logging.getLogger(__name__)
-
 CRON = "service_core.ir_cron_booking"
-BATCH = 50
 STALE = timedelta(hours=2)  # a reminder that comes later than this is no reminder
 CHANNELS = [("sms", "Text Message"), ("mail", "Mail"), ("spoken", "Told in Person")]
 FACTS = ("departure_time", "eta", "license_plate", "model_name")
@@ -71,15 +66,9 @@ class ServiceOrder(models.Model):
         return res
 
     @api.model
-    def _cron_booking(self, limit=BATCH):
+    def _cron_booking(self):
         """Tell the way after a booking, and remind of the papers when the customer leaves."""
-        todo = self._booking_work()
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=sum(self.search_count(domain) for domain, _work in todo))
-        for domain, work in todo:
-            orders = self.search(domain, order="id", limit=limit).try_lock_for_update()
-            orders._one_by_one(work)
-            progress(len(orders))
+        self._work_off(CRON, self._booking_work())
 
     def _booking_work(self):
         """What is due now around appointments: ``(domain, method)``, in the order it is done."""
@@ -96,20 +85,6 @@ class ServiceOrder(models.Model):
                 "_remind_papers",
             ),
         ]
-
-    def _one_by_one(self, work):
-        """All together; where that fails each alone, so that one does not stop the others."""
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, work)()
-        except Exception:
-            # whoever is at fault stays due and is tried again with the next run
-            _logger.exception("%s failed for orders %s together", work, self.ids)
-            for order in self:
-                with contextlib.suppress(Exception), self.env.cr.savepoint():
-                    getattr(order, work)()
 
     def _run_after_booking(self):
         """Do what booking left to be done for these orders, once."""

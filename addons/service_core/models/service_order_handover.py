@@ -1,12 +1,6 @@
-import contextlib
-import logging
-
 from odoo import api, fields, models
 
-_logger = logging.getLogger(__name__)
-
 CRON = "service_core.ir_cron_after_delivery"
-BATCH = 50
 
 
 class ServiceOrder(models.Model):
@@ -33,22 +27,9 @@ class ServiceOrder(models.Model):
         return res
 
     @api.model
-    def _cron_aftercare(self, limit=BATCH):
-        """Look after delivered orders, some at a time; one that fails does not stop the others."""
-        domain = [("is_aftercare_due", "=", True)]
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=self.search_count(domain))
-        orders = self.search(domain, order="id", limit=limit).try_lock_for_update()
-        try:
-            with self.env.cr.savepoint():
-                orders._run_aftercare()
-        except Exception:
-            # whoever is at fault keeps the mark and is tried again with the next run
-            _logger.exception("Orders %s could not be looked after together", orders.ids)
-            for order in orders:
-                with contextlib.suppress(Exception), self.env.cr.savepoint():
-                    order._run_aftercare()
-        progress(len(orders))
+    def _cron_aftercare(self):
+        """Look after delivered orders; one that fails does not stop the others."""
+        self._work_off(CRON, [([("is_aftercare_due", "=", True)], "_run_aftercare")])
 
     def _run_aftercare(self):
         """Do what delivery left to be done for these orders, once."""

@@ -1,12 +1,13 @@
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import ServiceCommon
 
-HANDOVER = "odoo.addons.service_core.models.service_order_handover"
+BACKGROUND = "odoo.addons.service_core.models.service_order_background"
 
 
 @tagged("post_install", "-at_install")
@@ -54,11 +55,29 @@ class TestOrderHandover(ServiceCommon):
 
         with (
             patch.object(self.env.registry["service.order"], "_after_delivery", fails),
-            mute_logger(HANDOVER),
+            mute_logger(BACKGROUND),
         ):
             self.run_cron()
         self.assertFalse(good.is_aftercare_due)
         self.assertTrue(bad.is_aftercare_due)
+
+    def test_an_order_somebody_is_writing_comes_up_again_soon(self):
+        order = self.delivered()
+        cron = self.env.ref("service_core.ir_cron_after_delivery")
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([("cron_id", "=", cron.id)]).unlink()
+        now = fields.Datetime.now()
+        with patch.object(
+            self.env.registry["service.order"],
+            "try_lock_for_update",
+            lambda orders, **_kwargs: orders.browse(),
+        ):
+            # the house's log would show the server's complaint about a run that did nothing
+            self.run_cron()
+        self.assertTrue(order.is_aftercare_due)
+        self.assertGreater(triggers.search([("cron_id", "=", cron.id)]).call_at, now)
+        self.run_cron()
+        self.assertFalse(order.is_aftercare_due)
 
     def test_nobody_sets_the_mark_by_hand(self):
         order = self.make_order()

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.service_core.tests.common import ServiceCommon
 
-BOOKING = "odoo.addons.service_core.models.service_order_booking"
+BACKGROUND = "odoo.addons.service_core.models.service_order_background"
 
 
 @tagged("post_install", "-at_install")
@@ -142,7 +142,7 @@ class TestOrderMessages(ServiceCommon):
 
         with (
             patch.object(self.env.registry["service.order"], "_tell", fails),
-            mute_logger(BOOKING),
+            mute_logger(BACKGROUND),
         ):
             self.run_cron()
         self.assertTrue(good.route_sent_at)
