@@ -412,7 +412,7 @@ class ServiceRating(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Process the Rating"),
-            "res_model": "service.rating.answer",
+            "res_model": "service.rating.process",
             "view_mode": "form",
             "target": "new",
             "context": {"default_rating_id": self.id},

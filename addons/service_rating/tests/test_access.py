@@ -54,7 +54,8 @@ TABLE = {
     "service.performance.quarter": dict.fromkeys(("manager", "officer", "hr_user", "hr"), READ),
     "service.performance.whatif": {"hr": WIZARD},
     "service.performance.whatif.line": {"hr": ALL},
-    "service.rating.answer": {"officer": WIZARD},
+    "service.rating.answer": dict.fromkeys(("manager", "technical_manager", "officer"), READ),
+    "service.rating.process": {"officer": WIZARD},
     "service.performance.month": {"officer": WIZARD},
 }
 

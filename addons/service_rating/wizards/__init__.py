@@ -3,6 +3,6 @@ from . import (
     service_performance_dispute_open,
     service_performance_month,
     service_performance_whatif,
-    service_rating_answer,
     service_rating_hold,
+    service_rating_process,
 )

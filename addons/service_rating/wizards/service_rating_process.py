@@ -1,10 +1,10 @@
 from odoo import fields, models
 
 
-class ServiceRatingAnswer(models.TransientModel):
+class ServiceRatingProcess(models.TransientModel):
     """What the department did about a customer's comment."""
 
-    _name = "service.rating.answer"
+    _name = "service.rating.process"
     _description = "Process a Rating"
 
     rating_id = fields.Many2one("service.rating", required=True, readonly=True)
