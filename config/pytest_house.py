@@ -32,17 +32,26 @@ def allowed_patterns():
 
 
 def complaints_of_log(text, allowed):
-    """The lines of an Odoo log that are warnings or worse and not on the list.
+    """The messages of an Odoo log that are warnings or worse and not on the list.
 
+    A message is matched whole, with the lines that follow it (what PostgreSQL says stands in the second
+    line of Odoo's "bad query"); without its traceback it is told.
     In: `2026-01-01 00:00:00,000 7 WARNING db odoo.x: no`. Out: `["WARNING odoo.x: no"]`.
     """
-    found = []
+    messages = []
     for line in text.splitlines():
         match = LOG_LINE.match(line)
-        if match and match["level"] in BAD_LEVELS:
-            complaint = f"{match['level']} {match['logger']}: {match['message']}"
-            if not any(pattern.search(complaint) for pattern in allowed):
-                found.append(complaint)
+        if match:
+            messages.append((match, []))
+        elif messages:
+            messages[-1][1].append(line)
+    found = []
+    for match, more in messages:
+        if match["level"] not in BAD_LEVELS:
+            continue
+        complaint = "\n".join((f"{match['level']} {match['logger']}: {match['message']}", *more))
+        if not any(pattern.search(complaint) for pattern in allowed):
+            found.append(complaint.partition("\nTraceback (most recent call last):")[0])
     return found
 
 

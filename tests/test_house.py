@@ -18,6 +18,7 @@ import pytest
 import yaml
 from house import ground, postgres, service, stages, testing
 from pytest_house import complaints_of_log, defined_tests
+from remote import STARTED_AGAIN
 
 ROOT = ground.ROOT
 CONFIG = ground.CONFIG
@@ -322,6 +323,13 @@ def test_complaints_are_found_in_a_log():
     )
     assert complaints_of_log(text, []) == ["WARNING odoo.b: so so", "ERROR odoo.c: bad"]
     assert complaints_of_log(text, [re.compile("^WARNING odoo.b: so")]) == ["ERROR odoo.c: bad"]
+
+
+def test_what_odoo_starts_again_is_no_complaint_and_what_it_gives_up_is():
+    line = "2026-01-01 00:00:00,001 7 ERROR db odoo.sql_db: bad query: UPDATE a\n  WHERE b\nERROR: {}\n"
+    text = line.format("could not serialize access due to concurrent update") + line.format("no b")
+    [left] = complaints_of_log(text, [STARTED_AGAIN])
+    assert left.endswith("ERROR: no b")
 
 
 def test_each_allowed_warning_has_its_reason():
