@@ -13,11 +13,13 @@ class ComplaintCommon(FollowupCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user_hotline = cls.make_user("hotline", "service_complaint.group_hotline_user")
-        cls.user_hotline_manager = cls.make_user(
-            "hotline_manager", "service_complaint.group_hotline_manager"
+        cls.user_hotline, cls.user_hotline_manager, cls.user_department = cls.make_users(
+            {
+                "hotline": "service_complaint.group_hotline_user",
+                "hotline_manager": "service_complaint.group_hotline_manager",
+                "department": "service_core.group_service_user",
+            }
         )
-        cls.user_department = cls.make_user("department", "service_core.group_service_user")
         cls.team_hotline = cls.env.ref("service_complaint.helpdesk_ticket_team_hotline")
         cls.team_hotline.user_id = cls.user_hotline_manager
         cls.team_hotline.user_ids = [Command.set((cls.user_hotline | cls.user_hotline_manager).ids)]

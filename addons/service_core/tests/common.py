@@ -10,7 +10,7 @@ import pytz
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 ROLES = (
     "receptionist",
@@ -61,8 +61,9 @@ class ServiceFactory:
         cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1
         )
-        for role in ROLES:
-            setattr(cls, f"user_{role}", cls.make_user(role, f"service_core.group_service_{role}"))
+        users = cls.make_users({role: f"service_core.group_service_{role}" for role in ROLES})
+        for role, user in zip(ROLES, users, strict=True):
+            setattr(cls, f"user_{role}", user)
         cls.technician = cls.make_technician(user=cls.user_technician)
         cls.vendor = cls.env["res.partner"].create({"name": "Parts Vendor", "is_company": True})
         cls.oem = cls.env["res.partner"].create({"name": "Car Maker", "is_company": True})
@@ -85,16 +86,43 @@ class ServiceFactory:
     # === PEOPLE === #
 
     @classmethod
-    def make_user(cls, login, groups, **values):
-        """An internal user of the branch with exactly these groups."""
-        return new_test_user(
-            cls.env,
-            login=f"test_{login}",
-            password=f"test_{login}",
-            groups=f"base.group_user,{groups}",
-            company_id=values.pop("company_id", cls.company.id),
-            **values,
+    def make_users(cls, groups_of, **values):
+        """Internal users of the branch with exactly these groups, in one go and uninvited.
+
+        :param dict groups_of: login without its prefix -> the groups' external ids, comma separated
+        """
+        company = values.pop("company_id", cls.company.id)
+        return (
+            cls.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                [
+                    {
+                        "name": f"test_{login} ({groups})",
+                        "login": f"test_{login}",
+                        "password": f"test_{login}",
+                        "email": "t.t@example.com",
+                        "group_ids": [
+                            Command.set(
+                                [
+                                    cls.env.ref(group.strip()).id
+                                    for group in ("base.group_user", *groups.split(","))
+                                ]
+                            )
+                        ],
+                        "company_id": company,
+                        "company_ids": [Command.link(company)],
+                        **values,
+                    }
+                    for login, groups in groups_of.items()
+                ]
+            )
         )
+
+    @classmethod
+    def make_user(cls, login, groups, **values):
+        """One internal user of the branch with exactly these groups."""
+        return cls.make_users({login: groups}, **values)
 
     @classmethod
     def make_technician(cls, user=None, permit=True, name=None, **values):

@@ -1,6 +1,3 @@
-from datetime import timedelta
-
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -82,7 +79,7 @@ class TestOrderSplit(PartsCommon):
                 "odometer": 42100,
                 "licence_custody": "taken",
                 "manual_custody": "taken",
-                "promised_date": fields.Datetime.now() + timedelta(days=9),
+                "promised_date": self.next_workday(days=5),
             }
         )
         visit.with_user(self.user_receptionist).action_receive()

@@ -10,9 +10,11 @@ class FollowupCommon(ServiceCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user_caller = cls.make_user("caller", "service_followup.group_followup_user")
-        cls.user_followup_manager = cls.make_user(
-            "followup_manager", "service_followup.group_followup_manager"
+        cls.user_caller, cls.user_followup_manager = cls.make_users(
+            {
+                "caller": "service_followup.group_followup_user",
+                "followup_manager": "service_followup.group_followup_manager",
+            }
         )
         cls.topic_use = cls.env.ref("service_followup.service_contact_topic_car_use")
         cls.topic_advice = cls.env.ref("service_followup.service_contact_topic_advice")

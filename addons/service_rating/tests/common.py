@@ -23,12 +23,16 @@ class RatingFactory(ServiceFactory):
         cls.company.partner_id.tz = "UTC"
         cls.policy = cls.env.ref("service_rating.service_performance_policy_default")
         officer = "service_rating.group_performance_officer"
-        cls.user_officer = cls.make_user("officer", officer)
-        cls.user_officer_2 = cls.make_user("officer_2", officer)
-        cls.user_technical_manager = cls.make_user(
-            "technical_manager", "service_rating.group_technical_manager"
+        cls.user_officer, cls.user_officer_2, cls.user_technical_manager, cls.user_hr = (
+            cls.make_users(
+                {
+                    "officer": officer,
+                    "officer_2": officer,
+                    "technical_manager": "service_rating.group_technical_manager",
+                    "hr": "hr.group_hr_manager,payroll.group_payroll_manager",
+                }
+            )
         )
-        cls.user_hr = cls.make_user("hr", "hr.group_hr_manager,payroll.group_payroll_manager")
         cls.advisor = cls.env["hr.employee"].create(
             {"name": "Advisor", "user_id": cls.user_advisor.id, "company_id": cls.company.id}
         )
