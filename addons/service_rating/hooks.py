@@ -6,6 +6,7 @@ from .demo import months
 def post_init_hook(env):
     """Give every existing branch our salary structure."""
     env["res.company"].search([("active", "in", (True, False))])._service_payroll_structure()
+    env["hr.employee.skill"].search([])._number_permits()
     if is_wanted(env, "service_rating"):
         months.build(env)
 

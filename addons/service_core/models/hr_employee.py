@@ -63,15 +63,7 @@ class HrEmployee(models.Model):
             self.env["hr.employee.skill"]
             .sudo()
             ._read_group(
-                [
-                    ("employee_id", "in", self.ids),
-                    ("skill_id", "in", skills.ids),
-                    ("skill_type_id.is_certification", "=", True),
-                    ("valid_from", "<=", on_date),
-                    "|",
-                    ("valid_to", "=", False),
-                    ("valid_to", ">=", on_date),
-                ],
+                self._service_skill_domain(skills, on_date),
                 ["employee_id", "skill_id"],
             )
         )
@@ -79,6 +71,18 @@ class HrEmployee(models.Model):
         for employee, skill in rows:
             held[employee.id].add(skill.id)
         return held
+
+    def _service_skill_domain(self, skills, on_date):
+        """Which certificates count; an addon above leaves out the withdrawn ones."""
+        return [
+            ("employee_id", "in", self.ids),
+            ("skill_id", "in", skills.ids),
+            ("skill_type_id.is_certification", "=", True),
+            ("valid_from", "<=", on_date),
+            "|",
+            ("valid_to", "=", False),
+            ("valid_to", ">=", on_date),
+        ]
 
     def _service_certified(self, skills, on_date):
         """Employees of ``self`` who hold every one of ``skills`` on ``on_date`` (S3-22)."""

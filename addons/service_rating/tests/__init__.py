@@ -8,6 +8,7 @@ from . import (
     test_payslip,
     test_performance,
     test_permit,
+    test_permit_life,
     test_phone_fix,
     test_policy,
     test_rating_link,

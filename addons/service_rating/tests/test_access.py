@@ -43,6 +43,11 @@ TABLE = {
     "service.permit": dict.fromkeys(
         ("team_leader", "manager", "technical_manager", "officer", "hr_user", "hr"), READ
     ),
+    "service.permit.override": {**dict.fromkeys(ROLES[2:9], READ), "manager": "r-c-"},
+    "service.permit.notice": dict.fromkeys(
+        ("manager", "technical_manager", "officer", "hr_user", "hr"), READ
+    ),
+    "service.permit.withdraw": dict.fromkeys(("technical_manager", "officer"), WIZARD),
     "service.rating.flag": dict.fromkeys(
         ("manager", "technical_manager", "officer", "hr_user", "hr"), READ
     ),

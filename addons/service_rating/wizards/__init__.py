@@ -3,6 +3,7 @@ from . import (
     service_performance_dispute_open,
     service_performance_month,
     service_performance_whatif,
+    service_permit_withdraw,
     service_rating_hold,
     service_rating_process,
 )

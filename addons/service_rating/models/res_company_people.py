@@ -1,0 +1,22 @@
+from odoo import models
+
+
+class ResCompany(models.Model):
+    """Who in a branch has to hear of something."""
+
+    # one file for one job, the model is the sum of them
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
+
+    def _service_people(self, group, but_not=None):
+        """Active users of ``group`` who work in this branch, without ``but_not``."""
+        self.ensure_one()
+        # sudo: whoever sets something going may not read who holds which role
+        users = self.env.ref(group).sudo().all_user_ids
+        return users.filtered(
+            lambda user: (
+                user.active
+                and not user.share
+                and self in user.company_ids
+                and user != (but_not or self.env["res.users"])
+            )
+        )
