@@ -108,8 +108,10 @@ class ServiceOrder(models.Model):
         self.ensure_one()
         # sudo: who prints the slip hands the link to the customer, but does not read it
         link = self.sudo().status_url
-        if not link:
-            return False
+        return self._picture_of(link) if link else False
+
+    def _picture_of(self, link):
+        """A QR code as the source of an image."""
         # drawn as lines: pictures of points need a backend that not every server has
         picture = createBarcodeDrawing("QR", value=link, width=220, height=220).asString("svg")
         if isinstance(picture, str):

@@ -7,6 +7,9 @@ LIMITS = {
     "book": (10, 3600),
     "approve": (20, 3600),
     "rate": (20, 3600),
+    "rate_find": (10, 3600),
+    "rate_visit": (5, 3600),
+    "rate_send": (3, 3600),
 }
 DEFAULT_LIMIT = (60, 60)
 KEEP_HOURS = 24

@@ -1,1 +1,1 @@
-from . import rate, workbook
+from . import find, rate, workbook

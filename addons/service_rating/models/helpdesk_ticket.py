@@ -4,6 +4,17 @@ from odoo import fields, models
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    rating_id = fields.Many2one(
+        "service.rating",
+        string="Customer Rating",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups="service_rating.group_performance_officer,service_rating.group_technical_manager,"
+        "service_core.group_service_manager",
+        help="The rating whose comment this complaint comes from.",
+    )
     difficulty_ids = fields.One2many(
         "service.difficulty",
         "ticket_id",

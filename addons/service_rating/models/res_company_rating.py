@@ -23,6 +23,48 @@ class ResCompany(models.Model):
         help="A customer is asked again about the house as a whole after this time.",
     )
 
+    service_rating_step = fields.Selection(
+        [("5", "5 %"), ("10", "10 %"), ("25", "25 %"), ("50", "50 %")],
+        string="Steps of the Score",
+        required=True,
+        default="10",
+        help="The customer chooses between -50 % and 200 % in these steps.",
+    )
+    service_rating_send = fields.Selection(
+        [("manual", "By the advisor"), ("auto", "By itself after delivery")],
+        string="Rating Links Go Out",
+        required=True,
+        default="manual",
+    )
+    service_rating_web = fields.Selection(
+        [
+            ("form", "The form at once"),
+            ("link", "The link, sent to the customer's own phone or mail"),
+            ("off", "Nothing"),
+        ],
+        string="On the Website",
+        required=True,
+        default="form",
+        help="What order number and phone number open on the website. Colleagues know both, too: "
+        "many customers' votes from one place are held.",
+    )
+    service_rating_onsite = fields.Boolean(
+        string="Rating on Site",
+        help="The second way of collecting ratings: at the customer's place, on a device on which "
+        "no employee is logged in, opened at /service/rate?from=onsite (S3-33).",
+    )
+    service_rating_low = fields.Integer(
+        string="Low Score (%)",
+        required=True,
+        default=50,
+        help="A comment with words of extreme dissatisfaction is proposed as a complaint where one "
+        "of the two scores is not above this.",
+    )
+
+    _service_rating_low_range = models.Constraint(
+        "CHECK(service_rating_low BETWEEN -50 AND 200)",
+        "The low score lies between -50 % and 200 %.",
+    )
     _service_nps_days_positive = models.Constraint(
         "CHECK(service_nps_days >= 0)", "The days between two NPS questions cannot be negative."
     )

@@ -32,13 +32,14 @@ class ServiceOrder(models.Model):
     contact_seen_at = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
     contact_seen_email = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     contact_seen_phone = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    contact_seen_number = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
     @api.depends("rating_ids.state", "rating_ids.sent_at", "rating_ids.expires_at")
     def _compute_rating_progress(self):
         now = fields.Datetime.now()
         for order in self:
             # sudo: the advisor sees that there is a rating, not what it says
-            rating = order.sudo().rating_ids[:1]
+            rating = order.sudo().rating_ids.filtered(lambda one: not one.main_id)[:1]
             if not rating:
                 order.rating_progress = False
             elif rating.state != rating_lifecycle.SENT:
@@ -58,6 +59,7 @@ class ServiceOrder(models.Model):
                     order.contact_seen_at = fields.Datetime.now()
                     order.contact_seen_email = order.contact_id.email_normalized
                     order.contact_seen_phone = order.contact_id.phone
+                    order.contact_seen_number = order.contact_phone
         return res
 
     def _after_delivery(self):
@@ -65,6 +67,9 @@ class ServiceOrder(models.Model):
         res = super()._after_delivery()
         self._open_ratings()
         self._open_difficulties()
+        # sudo: as in _open_ratings
+        unasked = self.sudo().filtered(lambda order: order.company_id.service_rating_send == "auto")
+        unasked.rating_ids.filtered(lambda rating: not rating.sent_at)._send_links_unasked()
         return res
 
     def _open_ratings(self):
@@ -110,7 +115,7 @@ class ServiceOrder(models.Model):
         # sudo: a link is wanted before the job behind the delivery has come round
         self.sudo()._run_aftercare()
         # sudo: the advisor may not read ratings; the guard above is the permission
-        ratings = self.sudo().rating_ids.sudo(False)
+        ratings = self.sudo().rating_ids.filtered(lambda one: not one.main_id).sudo(False)
         for order in self:
             if not order.sudo().rating_ids:
                 raise UserError(

@@ -2,7 +2,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import consteq
@@ -10,6 +10,7 @@ from odoo.tools import consteq
 from ..rules import credit
 from ..rules import rating_lifecycle as life
 from ..rules import score as scoring
+from .service_rating_project import GROUPS
 
 # An object, because a remote caller can send any context key but never this value.
 _VOTE_KEY = object()
@@ -18,7 +19,22 @@ HOLD_KEY = object()
 
 # Facts of the vote: written by the customer's own post and by nothing else.
 _VOTE_FIELDS = frozenset(
-    ("technical_score", "attitude_score", "comment", "submitted_at", "origin_hash")
+    (
+        "technical_score",
+        "attitude_score",
+        "comment",
+        "submitted_at",
+        "origin_hash",
+        "channel",
+        "main_id",
+        "project_id",
+        "place",
+        "organisation",
+        "rater",
+        "suits",
+        "praise",
+        "proposal",
+    )
 )
 
 _HOLD_FIELDS = frozenset(("hold", "hold_reason", "hold_decided_at", "hold_decided_by_id"))
@@ -69,11 +85,7 @@ class ServiceRating(models.Model):
         "res.partner", string="Rated By", required=True, readonly=True, index=True
     )
     project_group = fields.Selection(
-        [
-            ("presales", "Pre-sales Support"),
-            ("implementation", "Project Implementation"),
-            ("aftersales", "After-sales Service"),
-        ],
+        GROUPS,
         required=True,
         readonly=True,
         default="aftersales",
@@ -185,7 +197,7 @@ class ServiceRating(models.Model):
         """
         if self.env.context.get("service_vote_key") is not _VOTE_KEY:
             fixed = ("order_id", "sale_order_id", "partner_id", "project_group", "company_id")
-            link = ("access_token", "token_digest", "share_ids")
+            link = ("access_token", "token_digest", "share_ids", "answer_ids", "further_ids")
             if (_VOTE_FIELDS | {*fixed, *link}) & set(vals):
                 raise UserError(self.env._("A rating is the customer's: nobody changes it."))
         held = _HOLD_FIELDS & set(vals)
@@ -216,97 +228,31 @@ class ServiceRating(models.Model):
             ["access_token", "state", "expires_at"],
             limit=1,
         )
-        genuine = consteq(rating.access_token or secrets.token_urlsafe(32), token)
+        # bytes: the comparison takes no other text than ASCII, a guesser sends any
+        known = rating.access_token or secrets.token_urlsafe(32)
+        genuine = consteq(known.encode(), token.encode())
         is_open = rating.state == life.SENT and rating.expires_at > fields.Datetime.now()
         return rating if genuine and is_open else self.browse()
 
-    def _rating_url(self):
-        """The link, for who may read the token: nobody but the system.
-
-        No sudo here: a message template could be made to call this by whoever writes one.
-        """
-        self.ensure_one()
-        return f"{self.get_base_url()}/service/rate/{self.access_token}"
-
-    def _send_link(self):
-        """Queue the mail with the link to the contact of each order.
-
-        The mail hangs on no document and belongs to no employee: who reads the link could vote.
-        """
-        template = self.env.ref("service_rating.mail_template_rating_link")
-        now = fields.Datetime.now()
-        # sudo: an advisor sends the link without any right to write or read it
-        for rating in self.sudo():
-            if rating.state != life.SENT or rating.expires_at <= now:
-                raise UserError(
-                    self.env._("%s is closed: its link cannot be sent.", rating.display_name)
-                )
-            address = rating.partner_id.email_normalized
-            if not address:
-                raise UserError(
-                    self.env._(
-                        "Enter an e-mail address of %s first: the link goes to the customer only.",
-                        rating.partner_id.display_name,
-                    )
-                )
-            if self._is_staff_address(address):
-                raise UserError(
-                    self.env._(
-                        "%s is a colleague's address: the link goes to the customer only.", address
-                    )
-                )
-            house = rating.company_id.partner_id
-            # the link travels in the context: the template chosen by hand shows none
-            mailer = template.with_user(SUPERUSER_ID).with_context(rating_url=rating._rating_url())
-            mailer.with_company(rating.company_id).send_mail(
-                rating.id,
-                email_values={
-                    "model": False,
-                    "res_id": False,
-                    "author_id": house.id,
-                    "email_to": address,
-                    # once: core would add the partner as a second receiver of the same letter
-                    "recipient_ids": [],
-                },
-            )
-            rating.write({"sent_at": now, "sent_by_id": self.env.uid})
-            rating.message_post(
-                body=self.env._(
-                    "%(user)s sent the rating link to the customer.", user=self.env.user.name
-                )
-            )
-
-    @api.model
-    def _is_staff_address(self, address):
-        # sudo: whether an address belongs to a colleague is asked for people who may not read staff
-        users = self.env["res.users"].sudo().with_context(active_test=False)
-        employees = self.env["hr.employee"].sudo().with_context(active_test=False)
-        internal = [("share", "=", False)]
-        return bool(
-            users.search_count(
-                [*internal, "|", ("email_normalized", "=", address), ("login", "=ilike", address)],
-                limit=1,
-            )
-            or employees.search_count(
-                ["|", ("work_email", "=ilike", address), ("private_email", "=ilike", address)],
-                limit=1,
-            )
-        )
-
     # === VOTE === #
 
-    @api.model
+    def _score_choices(self):
+        """The scores the branch of this rating offers."""
+        return scoring.choices(self.company_id.service_rating_step or scoring.STEP)
+
     def _read_score(self, text):
         """The score a form value stands for, or None: one of the choices and nothing else."""
         try:
             value = int(text)
         except (TypeError, ValueError):
             return None
-        return value if value in scoring.CHOICES else None
+        return value if value in self._score_choices() else None
 
-    def _submit(self, technical, attitude, comment, origin_hash, address=None):
+    def _submit(self, technical, attitude, comment, origin_hash, address=None, said=None):
         """Store the customer's vote, once.
 
+        :param dict said: what else the form asked: ``channel``, the fields of ``SAID_FIELDS``,
+            ``projects`` as {group: project id}, ``answers`` as {instrument: value}
         :param str address: where it came from, compared with the house's own network and forgotten
         :return: False where another post was first
         """
@@ -318,17 +264,24 @@ class ServiceRating(models.Model):
         self.invalidate_recordset(["state"])
         if self.state != life.SENT:
             return False
+        said = said or {}
         vote = {
+            **self._said_values(said),
             "technical_score": technical,
             "attitude_score": attitude,
             "comment": (comment or "").strip()[:COMMENT_LENGTH] or False,
             "submitted_at": fields.Datetime.now(),
             "origin_hash": origin_hash,
         }
-        self.with_context(service_vote_key=_VOTE_KEY)._lifecycle_move("submit", values=vote)
+        self._move_vote(vote)
         self._create_shares()
+        self._keep_said(said, vote)
         self._flag_vote(address)
+        self._propose_case()
         return True
+
+    def _move_vote(self, vote):
+        self.with_context(service_vote_key=_VOTE_KEY)._lifecycle_move("submit", values=vote)
 
     # === CREDIT === #
 
@@ -336,13 +289,15 @@ class ServiceRating(models.Model):
         """Credit those who did the work and those who met the customer (design 16)."""
         vals_list = []
         for rating in self:
-            shares = credit.shares(**rating._credit_facts())
+            facts = rating._credit_facts()
+            shares = credit.shares(**facts)
             vals_list += [
                 {
                     "rating_id": rating.id,
                     "employee_id": employee_id,
                     "dimension": dimension,
                     "weight": weight,
+                    **credit.reason(dimension, employee_id, facts),
                 }
                 for dimension, weights in shares.items()
                 for employee_id, weight in weights.items()
@@ -428,7 +383,10 @@ class ServiceRating(models.Model):
                     self.env._("%s has a comment: say what was done.", rating.display_name)
                 )
         # sudo: nobody has write access to ratings; the guard above is the permission
-        self.sudo()._lifecycle_move(
+        ratings = self.sudo()
+        # what was named besides the first project is the same form
+        ratings |= ratings.further_ids.filtered(lambda rating: rating.state == life.SUBMITTED)
+        ratings._lifecycle_move(
             "process",
             values={
                 "answer": (answer or "").strip() or False,

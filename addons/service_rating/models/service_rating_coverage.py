@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..rules import instruments
+
 
 class ServiceRatingCoverage(models.Model):
     """Who was asked and who answered, one row per visit: nobody hides his unhappy customers.
@@ -30,6 +32,9 @@ class ServiceRatingCoverage(models.Model):
         aggregator="avg",
         help="Visits the customer rated, of all that could be rated.",
     )
+    channel = fields.Selection(
+        instruments.CHANNELS, readonly=True, help="How the vote came in, else how it was asked for."
+    )
     held = fields.Float(
         string="Held (%)",
         readonly=True,
@@ -46,8 +51,10 @@ class ServiceRatingCoverage(models.Model):
                    CASE WHEN rating.sent_at IS NULL AND rating.state = 'sent' THEN 0 ELSE 100 END
                        AS sent,
                    CASE WHEN rating.state = 'sent' THEN 0 ELSE 100 END AS answered,
+                   COALESCE(rating.channel, rating.sent_channel) AS channel,
                    CASE WHEN rating.hold IN ('held', 'excluded') THEN 100 ELSE 0 END AS held
               FROM service_rating rating
               JOIN service_order ON service_order.id = rating.order_id
+             WHERE rating.main_id IS NULL
             """
         )

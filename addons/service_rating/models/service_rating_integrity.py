@@ -1,10 +1,14 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..rules import integrity
 from .service_rating import HOLD_KEY
 
 MANAGER = "service_core.group_service_manager"
+# How far back votes from one place are counted together.
+SAME_ORIGIN_TIME = timedelta(days=30)
 
 
 class ServiceRating(models.Model):
@@ -16,6 +20,8 @@ class ServiceRating(models.Model):
 
     # one file for one job, the model is the sum of them
     _inherit = "service.rating"  # pylint: disable=consider-merging-classes-inherited
+
+    _origin_idx = models.Index("(origin_hash, submitted_at) WHERE submitted_at IS NOT NULL")
 
     flag_ids = fields.One2many("service.rating.flag", "rating_id", string="Flags", readonly=True)
     hold = fields.Selection(
@@ -38,17 +44,25 @@ class ServiceRating(models.Model):
         :param str address: where the post came from; only compared, never kept
         """
         self.ensure_one()
-        found = self._suspicions(address)
-        if not found:
-            return
-        # sudo: the visitor who votes has no rights; flags are written by the vote alone
-        self.env["service.rating.flag"].sudo().create(
+        self._add_flags(self._suspicions(address))
+        # sudo: the visitor who votes has no rights
+        if self.sudo().flag_ids:
+            self.sudo().with_context(service_hold_key=HOLD_KEY).write({"hold": integrity.HELD})
+
+    def _add_flags(self, found):
+        """Keep each kind of flag once, with what was first seen.
+
+        :param dict found: kind of flag -> detail
+        """
+        # sudo: flags are written by the system alone, for whoever sends or votes
+        flags = self.sudo().flag_ids
+        flags.create(
             [
                 {"rating_id": self.id, "kind": kind, "detail": detail or False}
                 for kind, detail in found.items()
+                if kind not in flags.mapped("kind")
             ]
         )
-        self.sudo().with_context(service_hold_key=HOLD_KEY).write({"hold": integrity.HELD})
 
     def _suspicions(self, address):
         """{kind of flag: detail} of this vote."""
@@ -59,9 +73,32 @@ class ServiceRating(models.Model):
         company = self.company_id.sudo()
         if address and integrity.inside(address, company.service_networks):
             found[integrity.OWN_NETWORK] = False
-        if name := self._colleague_by_phone():
+        if name := self._colleague_by_phone(*self._rater_phones()):
             found[integrity.STAFF_PHONE] = name
+        if others := self._customers_of_this_origin():
+            found[integrity.SAME_ORIGIN] = self.env._(
+                "Votes of %s other customers in the last month.", others
+            )
         return found
+
+    def _customers_of_this_origin(self):
+        """How many other customers' votes came from here lately, where that is too many.
+
+        A link was in the customer's hands; who came by order number and phone told only what a
+        colleague knows as well.
+        """
+        if self.channel not in ("web", "social", "qr") or not self.origin_hash:
+            return 0
+        # sudo: a visitor reads no votes; customers are counted and nothing else
+        [(count,)] = self.sudo()._read_group(
+            [
+                ("origin_hash", "=", self.origin_hash),
+                ("submitted_at", ">", fields.Datetime.now() - SAME_ORIGIN_TIME),
+                ("partner_id", "!=", self.partner_id.id),
+            ],
+            aggregates=["partner_id:count_distinct"],
+        )
+        return count if count >= integrity.SAME_ORIGIN_CUSTOMERS else 0
 
     def _contact_changes(self):
         """What of the contact is no longer as it was when the car came in."""
@@ -75,16 +112,34 @@ class ServiceRating(models.Model):
         before, now = order.contact_seen_phone, contact.phone
         if before and integrity.phone_key(before) != integrity.phone_key(now):
             changes.append(f"{before} -> {now or '-'}")
+        # the number on the order itself is where a text message goes
+        before, now = order.contact_seen_number, order.contact_phone
+        if before and integrity.phone_key(before) != integrity.phone_key(now):
+            change = f"{before} -> {now or '-'}"
+            changes += [change] if change not in changes else []
         return changes
 
-    def _colleague_by_phone(self):
-        """The name of the colleague whose number the contact has, if there is one."""
+    def _contact_additions(self):
+        """What of the contact was not known when the car came in; usual, so written down only."""
+        # sudo: as above
+        order, contact = self.order_id.sudo(), self.partner_id.sudo()
+        if not order.contact_seen_at or order.contact_id != contact:
+            return []
+        known = (
+            (order.contact_seen_email, contact.email_normalized),
+            (order.contact_seen_phone, contact.phone),
+        )
+        return [f"- -> {now}" for before, now in known if now and not before]
+
+    def _rater_phones(self):
+        # sudo: numbers are compared for a visitor who may not read them
+        return self.partner_id.sudo().phone, self.order_id.sudo().contact_phone
+
+    @api.model
+    def _colleague_by_phone(self, *phones):
+        """The name of the colleague who has one of these numbers, if there is one."""
         # sudo: staff's numbers are compared for a visitor who may not read them
-        keys = {
-            key
-            for number in (self.partner_id.sudo().phone, self.order_id.sudo().contact_phone)
-            if (key := integrity.phone_key(number))
-        }
+        keys = {key for number in phones if (key := integrity.phone_key(number))}
         if not keys:
             return None
         numbers = ("work_phone", "mobile_phone", "private_phone")

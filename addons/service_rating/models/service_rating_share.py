@@ -30,6 +30,17 @@ class ServiceRatingShare(models.Model):
         help="Technical level: by clocked hours, else the assigned technicians equally. "
         "Service attitude: the advisor and those who met the customer, by policy.",
     )
+    basis = fields.Selection(
+        [
+            ("clocked", "Clocked on the car"),
+            ("assigned", "Assigned, nobody clocked"),
+            ("advisor", "Service advisor"),
+            ("met", "Received the customer or handed over"),
+        ],
+        string="Because",
+        readonly=True,
+    )
+    hours = fields.Float(readonly=True, help="Clocked on this order, where that is the reason.")
     score = fields.Integer(compute="_compute_score", help="What the customer gave, in percent.")
 
     _once = models.Constraint(

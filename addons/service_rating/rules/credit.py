@@ -37,3 +37,14 @@ def shares(clocked_hours, assigned, advisor, others, advisor_percent):
         TECHNICAL: technical(clocked_hours, assigned),
         ATTITUDE: attitude(advisor, others, advisor_percent),
     }
+
+
+def reason(dimension, person, facts):
+    """Why this person is credited: basis and, by clocked hours, how many.
+
+    :param dict facts: what :func:`shares` was given
+    """
+    if dimension == ATTITUDE:
+        return {"basis": "advisor" if person == facts["advisor"] else "met"}
+    hours = facts["clocked_hours"].get(person, 0)
+    return {"basis": "clocked", "hours": hours} if hours > 0 else {"basis": "assigned"}

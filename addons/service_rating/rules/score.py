@@ -24,6 +24,12 @@ EXPECTED = 100
 STEP = 10
 CHOICES = range(MINIMUM, MAXIMUM + 1, STEP)
 
+
+def choices(step=STEP):
+    """The scores a customer chooses from; ``step`` divides 50, so that 100 is among them."""
+    return range(MINIMUM, MAXIMUM + 1, int(step))
+
+
 WEIGHT_DIGITS = 6  # of a share of a rating
 MEAN_DIGITS = 6  # of the raw score and the unit mean
 POINT_DIGITS = 6  # of one line of the explanation

@@ -61,6 +61,12 @@ TABLE = {
     "service.performance.whatif.line": {"hr": ALL},
     "service.rating.answer": dict.fromkeys(("manager", "technical_manager", "officer"), READ),
     "service.rating.process": {"officer": WIZARD},
+    "service.rating.no.case": {"officer": WIZARD},
+    "service.rating.project": {
+        **dict.fromkeys(("technical_manager", "hr_user", "hr"), READ),
+        **dict.fromkeys(("manager", "officer"), ALL),
+    },
+    "service.rating.word": dict.fromkeys(("manager", "officer"), ALL),
     "service.performance.month": {"officer": WIZARD},
 }
 

@@ -50,8 +50,9 @@ class TestRatingPage(RatingFactory, HttpCase):
             self.assertEqual(values, ["", *[str(n) for n in range(200, -60, -10)]])
             self.assertRegex(select, r"100 %\s*– as expected")
             self.assertIn(f'<label class="form-label" for="{name}">', page.text)
-        self.assertEqual(page.text.count("<fieldset"), 2)
-        self.assertEqual(page.text.count("<legend"), 2)
+        # the projects, the two scores, and whether the service suits
+        self.assertEqual(page.text.count("<fieldset"), 4)
+        self.assertEqual(page.text.count("<legend"), 4)
         self.assertIn('maxlength="2000"', page.text)
         self.assertIn("After-sales Service", page.text)
         self.assertIn(self.rating.order_id.license_plate, page.text)

@@ -5,5 +5,6 @@ from . import (
     service_performance_whatif,
     service_permit_withdraw,
     service_rating_hold,
+    service_rating_no_case,
     service_rating_process,
 )
