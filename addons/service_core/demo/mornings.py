@@ -175,7 +175,7 @@ class Morning(Visit):
                 self.as_("advisor")._tick(code)
             self.as_("advisor").action_deliver()
             self.order.sudo()._run_aftercare()
-            self.order.vehicle_id._plan_next_service(self.day)
+            self.order.sudo()._plan_next_service(self.day)
 
     def pay(self, invoices):
         self.as_("cashier").env["account.payment.register"].with_context(

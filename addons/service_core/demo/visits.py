@@ -623,7 +623,7 @@ class Visit:
             self.as_("advisor").action_deliver()
             self.order.sudo()._run_aftercare()
             if not self.order.is_stopped:
-                self.car._plan_next_service(self.day)
+                self.order.sudo()._plan_next_service(self.day)
         self.claims()
 
     def pay(self, invoices):

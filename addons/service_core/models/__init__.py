@@ -20,6 +20,8 @@ from . import service_order_messages
 from . import service_deadline
 from . import service_order_booking
 from . import service_order_stay
+from . import service_order_pickup
+from . import service_rush_hour
 from . import service_order_match
 from . import service_order_booking_sheet
 from . import service_order_settlement
@@ -29,6 +31,10 @@ from . import service_order_job
 from . import service_order_diagnosis
 from . import service_job_suggestion
 from . import service_order_line
+from . import service_order_old_parts
+from . import service_charge_doubt
+from . import service_order_archive
+from . import service_order_comeback
 from . import service_approval
 from . import service_claim
 from . import service_waiver
@@ -51,6 +57,7 @@ from . import service_vehicle_owner
 from . import service_vehicle_odometer
 from . import service_vehicle_system
 from . import service_operation
+from . import service_next_service
 from . import service_bay
 from . import service_capacity
 from . import service_capacity_booking

@@ -13,6 +13,7 @@ PRICE_GROUPS = ",".join(
 
 # Written by the verbs only: who signed, who released, how it ended.
 VERB_FIELDS = {
+    "archived_at",
     "arrived_at",
     "charges_explained",
     "closed_reason",
@@ -27,6 +28,7 @@ VERB_FIELDS = {
     "long_job_told_by_id",
     "no_show",
     "origin_order_id",
+    "pickup_told_at",
     "release_reason",
     "release_user_id",
     "reminder_at",

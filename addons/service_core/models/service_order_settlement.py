@@ -197,7 +197,6 @@ class ServiceOrder(models.Model):
         """The customer has his car, his papers and his next service date (S0-117)."""
         orders = self._begin("deliver")
         today = fields.Date.context_today(self)
-        for order in orders.filtered(lambda order: not order.is_stopped):
-            order.vehicle_id._plan_next_service(today)
+        orders.filtered(lambda order: not order.is_stopped)._plan_next_service(today)
         orders._lifecycle_move("deliver", values={"delivered_date": fields.Datetime.now()})
         return True

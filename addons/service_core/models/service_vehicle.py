@@ -407,13 +407,17 @@ class ServiceVehicle(models.Model):
         reading = self.odometer if odometer is None else odometer
         return not self.warranty_odometer or reading <= self.warranty_odometer
 
-    def _plan_next_service(self, on_date):
-        """After a service: when the next one is due by the model's intervals."""
+    def _plan_next_service(self, on_date, interval=None):
+        """After a service: when the next one is due.
+
+        :param tuple interval: ``(months, km)``; by default those of each car's model
+        """
         for vehicle in self:
             model = vehicle.model_id
+            months, km = interval or (model.interval_months, model.interval_km)
             values = {"last_service_date": on_date}
-            if model.interval_months:
-                values["next_service_date"] = on_date + relativedelta(months=model.interval_months)
-            if model.interval_km:
-                values["next_service_odometer"] = vehicle.odometer + model.interval_km
+            if months:
+                values["next_service_date"] = on_date + relativedelta(months=months)
+            if km:
+                values["next_service_odometer"] = vehicle.odometer + km
             vehicle.write(values)

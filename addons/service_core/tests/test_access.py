@@ -24,6 +24,7 @@ ACCESS = {
     "service.call": "- r rwc rwc r r r r r rwcd",
     "service.capacity": "- r r r r r r r r r",
     "service.capacity.booking": "- r r r r r r r r r",
+    "service.charge.doubt": "- r r rwc r r r r rwc rwcd",
     "service.check": "- r r r r r r r r r",
     "service.check.answer": "- rwc rwc rwc rwc rwc rwc rwc rwc rwc",
     "service.check.answer.line": "- rwc rwc rwc rwc rwc rwc rwc rwc rwc",
@@ -69,6 +70,7 @@ ACCESS = {
     "service.promise": "- r rwc rwc r r r r r rwcd",
     "service.public.throttle": "- - - - - - - - - -",
     "service.reception": "- - rwc rwc - - - - - rwc",
+    "service.rush.hour": "- r r r r r r r r rwcd",
     "service.share": "- - - rwc - - - - - rwc",
     "service.step": "- r r r r r r r r rwcd",
     "service.transition": "- r r r r r r r r r",
@@ -90,6 +92,7 @@ OF_A_BRANCH = (
     "service.order.line",
     "service.approval",
     "service.check",
+    "service.charge.doubt",
     "service.claim",
     "service.waiver",
     "service.custody.item",
@@ -106,6 +109,7 @@ OF_A_BRANCH = (
     "service.order.eta",
     "service.parking",
     "service.deadline",
+    "service.rush.hour",
     "service.kpi.fact",
     "service.part.demand",
     "service.part.failure",
@@ -273,7 +277,9 @@ class TestAccess(ServiceCommon):
         )
         waiver = order.with_user(self.user_team_leader)._waive("vendor", "Waived")
         self.assertEqual(waiver.company_id, self.company)
-        self.make_order("agreed", jobs=[{"parts": [(self.scarce_part, 1)]}])
+        agreed = self.make_order("agreed", jobs=[{"parts": [(self.scarce_part, 1)]}])
+        self.env["service.charge.doubt"].create({"order_id": agreed.id, "question": "Why?"})
+        self.env["service.rush.hour"].create({"dayofweek": "1"})
         self.env["service.assignment"].create(
             {"job_id": order.job_ids[0].id, "employee_id": self.technician.id}
         )
