@@ -58,6 +58,7 @@
         "wizards/service_import_views.xml",
         "wizards/service_check_answer_views.xml",
         "wizards/service_share_views.xml",
+        "wizards/service_deposit_views.xml",
         "wizards/service_claim_decision_views.xml",
         "views/service_vehicle_views.xml",
         "views/service_vehicle_odometer_views.xml",

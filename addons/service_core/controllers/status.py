@@ -104,13 +104,27 @@ class ServiceStatus(ServicePublicPage):
     )
     def service_status_photo(self, token, mark_id, **_kwargs):
         """A released photo of the car of this link, nothing else."""
+        return self._photo(token, mark_id, lambda order: order._status_photos())
+
+    @http.route(
+        "/service/status/<string:token>/finding/<int:finding_id>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def service_status_finding(self, token, finding_id, **_kwargs):
+        """The photo of a finding that the customer of this link may see."""
+        return self._photo(token, finding_id, lambda order: order._status_findings())
+
+    def _photo(self, token, record_id, shown):
         order = self._order(token, "photo")
         if order is None:
             return self._unavailable(429)
-        mark = order and order._status_photos().filtered(lambda mark: mark.id == mark_id)
-        if not mark:
+        record = order and shown(order).filtered(lambda one: one.id == record_id and one.photo)
+        if not record:
             return self._unavailable()
-        stream = request.env["ir.binary"]._get_image_stream_from(mark, "photo")
+        stream = request.env["ir.binary"]._get_image_stream_from(record, "photo")
         response = stream.get_response()
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"

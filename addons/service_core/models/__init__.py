@@ -34,6 +34,7 @@ from . import service_order_line
 from . import service_order_old_parts
 from . import service_charge_doubt
 from . import service_order_archive
+from . import service_order_deposit
 from . import service_order_comeback
 from . import service_approval
 from . import service_claim

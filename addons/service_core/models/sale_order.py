@@ -115,7 +115,8 @@ class SaleOrderLine(models.Model):
             "route_ids",
             "order_id",
         } & set(vals):
-            self.order_id._refuse_outside_service()
+            # core keeps the price of a down payment in step with its bill; no work hangs on it
+            self.filtered(lambda line: not line.is_downpayment).order_id._refuse_outside_service()
         if "qty_delivered" in vals and self.env.context.get("service_key") is not SERVICE_KEY:
             # labour is delivered by the inspection, goods by their issue
             self.filtered(

@@ -121,7 +121,11 @@ class ServiceOrder(models.Model):
         billable = {order: order._billable_lines() for order in orders}
         orders._invoice_payers(
             {
-                order: lines.filtered(lambda line: line.payer == "customer").payer_id
+                order: (
+                    lines.filtered(lambda line: line.payer == "customer").payer_id
+                    # what was paid ahead for work that is not billed goes back
+                    | order._open_deposits().partner_id
+                )
                 - lines.order_id._collective_payers()
                 for order, lines in billable.items()
             }
@@ -157,6 +161,8 @@ class ServiceOrder(models.Model):
             lambda move: (
                 move.move_type == "out_invoice"
                 and move.state == "posted"
+                # what was paid ahead stays paid, the next bill takes it off again
+                and not move._is_downpayment()
                 # a bill that was paid stays paid beside its credit note
                 and not move.reversal_move_ids.filtered(lambda note: note.state == "posted")
                 and move not in claimed

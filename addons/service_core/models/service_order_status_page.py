@@ -4,6 +4,24 @@ from reportlab.graphics.barcode import createBarcodeDrawing
 
 from odoo import models
 
+from ..rules import order_lifecycle as life
+
+# How far the car is on its way through the house, as the customer counts.
+STEP_OF = {
+    life.BOOKED: 0,
+    life.RECEIVED: 1,
+    life.DIAGNOSED: 1,
+    life.QUOTED: 2,
+    life.AGREED: 3,
+    life.IN_REPAIR: 3,
+    life.IN_INSPECTION: 4,
+    life.WASHING: 4,
+    life.READY: 5,
+    life.SETTLED: 5,
+    life.DELIVERED: 6,
+}
+URGENCY = {"red": 0, "yellow": 1, "green": 2}
+
 
 class ServiceOrder(models.Model):
     """What the customer is told on the status page: plain words, nothing of another payer."""
@@ -60,6 +78,50 @@ class ServiceOrder(models.Model):
         """Photos that somebody released to the customer."""
         self.ensure_one()
         return self.mark_ids.filtered(lambda mark: mark.is_released and mark.photo)
+
+    def _status_steps(self):
+        """``(words, "done" | "now" | "later")`` of each step; empty before anything is booked."""
+        self.ensure_one()
+        if self.state not in STEP_OF:
+            return []
+        reached = STEP_OF[self.state]
+        words = [
+            self.env._("Booked"),
+            self.env._("Received"),
+            self.env._("Estimate"),
+            self.env._("In work"),
+            self.env._("Checked"),
+            self.env._("Ready"),
+        ]
+        return [
+            (word, "done" if number < reached else "now" if number == reached else "later")
+            for number, word in enumerate(words)
+        ]
+
+    def _status_findings(self):
+        """What was seen on the car, the urgent first.
+
+        What is good, and what the customer was asked or told about. Work that another pays for,
+        or that nobody has spoken to him about yet, is not here.
+        """
+        self.ensure_one()
+        asked = self.approval_ids.job_ids
+        return self.finding_ids.filtered(
+            lambda finding: (
+                finding.color == "green"
+                if not finding.job_id
+                else finding.color
+                and finding.job_id.payer == "customer"
+                and (finding.job_id in asked or finding.job_id.approval == "deferred")
+            )
+        ).sorted(lambda finding: (URGENCY[finding.color], finding.sequence, finding.id))
+
+    def _status_old_parts(self):
+        """Replaced parts that lie in the customer's boot."""
+        self.ensure_one()
+        return self.line_ids.filtered(
+            lambda line: line.payer == "customer" and line.old_part == "boot" and line.old_part_at
+        )
 
     def _status_bills(self):
         """The customer's own posted bills; never another payer's."""

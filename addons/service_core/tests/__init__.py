@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_agree_race,
     test_assignment,
     test_bay,
     test_blueprint,
@@ -22,6 +23,7 @@ from . import (
     test_order_approval,
     test_order_arrival,
     test_order_collective,
+    test_order_deposit,
     test_order_entry,
     test_order_estimate,
     test_order_gates,

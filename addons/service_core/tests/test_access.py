@@ -38,6 +38,7 @@ ACCESS = {
     "service.import.file": "- - - - - - - - - rwc",
     "service.deadline": "- r r r r r r r r r",
     "service.deadline.rule": "- r r r r r r r r rwcd",
+    "service.deposit": "- - - - - - - - rwc rwc",
     "service.health.finding": "- r r rwcd rwc rwc rwc r r rwcd",
     "service.health.point": "- r r r r r r r r rwcd",
     "service.health.template": "- r r r r r r r r rwcd",
@@ -127,6 +128,7 @@ PRICES = {
         "invoice_ids",
         "sale_order_count",
         "invoice_count",
+        "deposit_total",
     ),
     "service.order.job": ("amount_total",),
     "service.order.line": (

@@ -424,3 +424,68 @@ class TestStatusPage(ServiceFactory, HttpCase):
             self.assertIn(move.name, text)
         for move in others.filtered(lambda move: move.name and move.name != "/"):
             self.assertNotIn(move.name, text)
+
+    # === PROGRESS AND FINDINGS === #
+
+    def test_the_way_of_the_car_is_shown_step_by_step(self):
+        order = self.make_order("booked")
+        for state, words in (
+            ("booked", "Booked"),
+            ("received", "Received"),
+            ("quoted", "Estimate"),
+            ("in_repair", "In work"),
+            ("in_inspection", "Checked"),
+            ("ready", "Ready"),
+        ):
+            with self.subTest(state=state):
+                self.drive(order, state)
+                now = [word for word, place in order._status_steps() if place == "now"]
+                self.assertEqual(now, [words])
+        text = self.page(order)
+        self.assertEqual(text.count('aria-current="step"'), 1)
+        self.assertIn("Next service:", text)
+        self.assertIn("Replaced parts are in the boot: Brake Pads", " ".join(text.split()))
+        self.assertFalse(self.make_order("draft")._status_steps())
+
+    def test_findings_are_shown_once_they_were_told_and_never_another_payers(self):
+        order = self.make_order("received", kind_id=self.kind_repair.id)
+        findings = self.env["service.health.finding"].create(
+            [
+                {"order_id": order.id, "name": name, "color": color, "photo": SIGNATURE}
+                for name, color in (
+                    ("Front discs", "red"),
+                    ("Wiper blades", "yellow"),
+                    ("Recalled airbag", "red"),
+                    ("Good lights", "green"),
+                    ("Nobody told him", "red"),
+                )
+            ]
+        )
+        red, yellow, foreign, green, untold = findings
+        for finding, payer in ((red, "customer"), (foreign, "manufacturer")):
+            finding.job_id = self.make_job(
+                order, name=finding.name, payer=payer, parts=[(self.part, 1)]
+            )
+        yellow.job_id = self.make_job(order, name="Blades", parts=[(self.part, 1)])
+        hidden = red | yellow | foreign | untold
+        text = self.page(order)
+        for finding in hidden:
+            self.assertNotIn(f"/finding/{finding.id}", text)
+        self.drive(order, "quoted")
+        text = self.page(order)
+        for finding in red | yellow | green:
+            self.assertIn(f"/finding/{finding.id}", text)
+            picture = self.url_open(self.url(order, f"/finding/{finding.id}"))
+            self.assertTrue(picture.headers["Content-Type"].startswith("image/"))
+        for finding in foreign | untold:
+            self.assertNotIn(finding.name, text)
+            answer = self.url_open(self.url(order, f"/finding/{finding.id}"))
+            self.assertEqual(answer.status_code, 404)
+        other = self.make_order("booked")
+        self.assertEqual(self.url_open(self.url(other, f"/finding/{green.id}")).status_code, 404)
+
+    def test_the_agreed_pickup_is_shown(self):
+        order = self.make_order("washing")
+        self.assertNotIn("Pick-up agreed", self.page(order))
+        order.pickup_at = self.next_workday(days=9)
+        self.assertIn("Pick-up agreed", self.page(order))

@@ -5,6 +5,7 @@ from . import (
     service_check_answer,
     service_claim_decision,
     service_clocking_pause,
+    service_deposit,
     service_import,
     service_order_reason,
     service_part_confirm,

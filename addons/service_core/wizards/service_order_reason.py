@@ -53,7 +53,7 @@ class ServiceOrderReason(models.TransientModel):
             lines = wizard.order_id.sudo()._billable_lines()
             wizard.amount_due = lines.filtered(lambda line: line.payer == "customer")._totals(
                 delivered=True
-            )["total"]
+            )["total"] - sum(wizard.order_id.sudo()._open_deposits().mapped("amount_total"))
 
     def action_confirm(self):
         """Say the verb with the words given."""
