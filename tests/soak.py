@@ -320,6 +320,8 @@ class Car:
                 departure_time=start - timedelta(hours=1),
                 eta=start,
                 booking_confirmed=True,
+                booking_odometer=39000,
+                is_service_unknown=True,
             )
 
         def create(env):

@@ -175,6 +175,9 @@ def test_receptionist_books_and_the_day_gives_its_hours(day):
     with refused("read the four facts back"):
         day.say("receptionist", "action_book")
     desk.put("service.order", day.order, booking_confirmed=True)
+    with refused("ask about the car"):
+        day.say("receptionist", "action_book")
+    desk.put("service.order", day.order, booking_odometer=61000, is_service_unknown=True)
     day.say("receptionist", "action_book")
     assert day.state() == "booked"
     assert desk.find("service.capacity.booking", ("order_id", "=", day.order))

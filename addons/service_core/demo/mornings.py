@@ -73,7 +73,9 @@ class Morning(Visit):
                     for order, key in zip(orders, self.work, strict=True)
                 ]
             )
-            orders.write({"booking_confirmed": True})
+            orders.write({"booking_confirmed": True, "is_service_unknown": True})
+            for order in orders:
+                order.booking_odometer = order.vehicle_id.odometer or 30000
         self.order = orders.with_env(self.env)
 
     def receive(self):

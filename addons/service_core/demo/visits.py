@@ -292,6 +292,8 @@ class Visit:
                     "planned_start": start,
                     "departure_time": start - timedelta(minutes=self.rng.choice([20, 30, 45])),
                     "eta": start,
+                    "booking_odometer": self.car.odometer or 30000,
+                    "last_service_date": start.date() - timedelta(days=330),
                 }
             )
             self.order = self.order.with_env(self.env)

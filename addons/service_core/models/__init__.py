@@ -109,6 +109,8 @@ from . import service_order_line_share
 from . import service_order_line_claim
 from . import service_call_booking
 from . import service_order_preparation
+from . import service_order_phone_estimate
+from . import service_capacity_reserve
 from . import service_order_collective
 from . import account_payment
 from . import service_kpi

@@ -92,6 +92,8 @@ class ServiceCapacity(models.Model):
             slot = self._slot_of(company, order.planned_start)
             if first._receptions(slot) + slots_taken[slot] >= company.service_parallel_receptions:
                 raise first._slot_full(slot, hours)
+            # what was kept for this very order is free for it
+            hours_taken[first] -= first._own_reserve(order)
             if limited:
                 self._draw_for_big_job(company, days, first, hours, hours_taken)
                 row = [days[key] for key in sorted(days) if key >= date]
@@ -257,6 +259,10 @@ class ServiceCapacity(models.Model):
             )
             self.invalidate_recordset()
 
+    def _own_reserve(self, order):
+        """Hook: hours of this day that are kept for just this order."""
+        return 0.0
+
     def _count_booked(self):
         for day in self:
             day.booked = sum(day.booking_ids.mapped("hours"))
@@ -310,7 +316,7 @@ class ServiceCapacity(models.Model):
                 total = slot_rule.after_buffer(
                     worked.get(date, 0.0), company.service_buffer_percent
                 )
-                left = total - day.booked
+                left = total - day.booked - day.reserved
                 # a job bigger than a day only has to begin on it
                 if left + 0.001 < (hours if hours <= total else 0.1):
                     continue

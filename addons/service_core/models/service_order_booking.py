@@ -6,13 +6,13 @@ from odoo.exceptions import AccessError
 from ..rules import order_lifecycle as life
 
 CRON = "service_core.ir_cron_booking"
-STALE = timedelta(hours=2)  # a reminder that comes later than this is no reminder
+PAPERS_BEFORE = timedelta(hours=1)  # time to look for the papers before he leaves (S0-61)
 CHANNELS = [("sms", "Text Message"), ("mail", "Mail"), ("spoken", "Told in Person")]
 FACTS = ("departure_time", "eta", "license_plate", "model_name")
 
 
 class ServiceOrder(models.Model):
-    """What follows a booking: the way to us at once, the papers when the customer leaves home.
+    """What follows a booking: the way to us at once, the papers before the customer leaves home.
 
     Whoever books does not wait for it: the verb leaves a mark, a job that starts at once does it.
     """
@@ -67,7 +67,7 @@ class ServiceOrder(models.Model):
 
     @api.model
     def _cron_booking(self):
-        """Tell the way after a booking, and remind of the papers when the customer leaves."""
+        """Tell the way after a booking, and remind of the papers before the customer leaves."""
         self._work_off(CRON, self._booking_work())
 
     def _booking_work(self):
@@ -78,8 +78,9 @@ class ServiceOrder(models.Model):
             (
                 [
                     ("state", "=", life.BOOKED),
-                    ("departure_time", "<=", now),
-                    ("departure_time", ">", now - STALE),
+                    ("departure_time", "<=", now + PAPERS_BEFORE),
+                    # who is on his way does not turn back for them
+                    ("departure_time", ">", now),
                     ("reminder_at", "=", False),
                 ],
                 "_remind_papers",
@@ -134,6 +135,6 @@ class ServiceOrder(models.Model):
             raise AccessError(self.env._("Reception and advisors look after appointments."))
 
     def _remind_papers(self):
-        """Customer leaves home: bring the licence and the manual (S0-57)."""
+        """The customer is about to leave home: bring the licence and the manual (S0-61)."""
         self._tell("service_core.sms_template_papers")
         self.write({"reminder_at": fields.Datetime.now()})

@@ -42,6 +42,11 @@ class ServiceOrder(models.Model):
         level = self.kind_id._gate_levels().get(code, gates.BLOCK)
         return level == gates.BLOCK and code not in self.waiver_ids.mapped("gate")
 
+    def _gate_asked(self, code):
+        """Whether the order's kind asks for this check at all."""
+        self.ensure_one()
+        return self.kind_id._gate_levels().get(code, gates.BLOCK) != gates.OFF
+
     def action_waive(self):
         """Open the form in which a leader lets this order pass one check."""
         return self._ask_reason("waive")

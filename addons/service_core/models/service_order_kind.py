@@ -29,6 +29,10 @@ class ServiceOrderKind(models.Model):
     wash_offered = fields.Boolean(
         default=True, help="The car is washed unless the customer declines."
     )
+    is_reception_led = fields.Boolean(
+        string="Reception May Lead",
+        help="Fixed work such as maintenance: reception may prepare the visit by itself.",
+    )
     callback = fields.Boolean(
         string="Follow-up Call",
         default=True,

@@ -1,10 +1,14 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from ..rules import order_lifecycle as life
 
 COMEBACK_DAYS = 30
+LEADERS = ",".join(
+    f"service_core.group_service_{role}" for role in ("advisor", "team_leader", "manager")
+)
 
 
 class ServiceOrder(models.Model):
@@ -26,6 +30,10 @@ class ServiceOrder(models.Model):
         copy=False,
         help="Technical data and papers that the work needs are attached (S2-48).",
     )
+    prepared_at = fields.Datetime(
+        string="Prepared", readonly=True, copy=False, help="Everything is there for the visit."
+    )
+    prepared_by_id = fields.Many2one("res.users", string="Prepared By", readonly=True, copy=False)
     parts_state = fields.Selection(
         [("ready", "In Stock"), ("ordered", "On Order"), ("missing", "Missing")],
         string="Parts Ready",
@@ -96,7 +104,43 @@ class ServiceOrder(models.Model):
             small.append(self.env._("documents"))
         if not self.route_sent_at:
             small.append(self.env._("way not told"))
+        if self._gate_booking_vehicle() and self._gate_asked("booking_vehicle"):
+            small.append(self.env._("mileage, last maintenance"))
         return blocking, small
+
+    def action_prepared(self):
+        """The visit is prepared: work, parts and papers are there (S2-42, S2-43).
+
+        1. Service reception leads it; reception does so for fixed work, as its kind says.
+        2. What would stop the visit is settled first.
+        """
+        self.check_access("read")
+        user = self.env.user
+        for order in self:
+            reception = order.kind_id.is_reception_led and user.has_group(
+                "service_core.group_service_receptionist"
+            )
+            if not reception and not user.has_groups(LEADERS):
+                raise AccessError(
+                    self.env._(
+                        "An advisor prepares work of the kind %s; reception prepares fixed work "
+                        "only.",
+                        order.kind_id.name,
+                    )
+                )
+            if order.state != life.BOOKED:
+                raise UserError(self.env._("%s is not booked.", order.display_name))
+            if order.preparation_color == "red":
+                raise UserError(
+                    self.env._(
+                        "%(order)s is not ready: %(gaps)s.",
+                        order=order.display_name,
+                        gaps=order.preparation_missing,
+                    )
+                )
+        # sudo: who prepared it is written by this button only, the guard is above
+        self.sudo().write({"prepared_at": fields.Datetime.now(), "prepared_by_id": self.env.uid})
+        return True
 
     def action_documents_ready(self):
         """The papers are attached and laid out."""

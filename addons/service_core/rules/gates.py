@@ -12,6 +12,7 @@ LEVELS = [(BLOCK, "Block"), (WARN, "Warn"), (OFF, "Off")]
 # code -> (verb it guards, label)
 GATES = {
     "booking_facts": ("book", "Departure time, arrival time, plate and model read back"),
+    "booking_vehicle": ("book", "Mileage and last maintenance asked at booking"),
     "custody": ("receive", "Licence and manual taken, or recorded missing"),
     "read_back": ("diagnose", "Every complaint read back to the customer"),
     "read_back_quote": ("quote", "Every complaint read back to the customer (no diagnosis)"),

@@ -22,6 +22,7 @@ from . import (
     test_no_mail,
     test_order_approval,
     test_order_arrival,
+    test_order_booking_tasks,
     test_order_collective,
     test_order_deposit,
     test_order_entry,

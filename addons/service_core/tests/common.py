@@ -240,6 +240,8 @@ class ServiceFactory:
             "departure_time": start - timedelta(hours=1),
             "eta": start,
             "booking_confirmed": True,
+            "booking_odometer": 42000,
+            "last_service_date": start.date() - timedelta(days=300),
             "odometer": 42000,
             "licence_custody": "taken",
             "manual_custody": "taken",

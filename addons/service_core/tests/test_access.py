@@ -24,6 +24,7 @@ ACCESS = {
     "service.call": "- r rwc rwc r r r r r rwcd",
     "service.capacity": "- r r r r r r r r r",
     "service.capacity.booking": "- r r r r r r r r r",
+    "service.capacity.reserve": "- r r rwcd r rwcd r r r rwcd",
     "service.charge.doubt": "- r r rwc r r r r rwc rwcd",
     "service.check": "- r r r r r r r r r",
     "service.check.answer": "- rwc rwc rwc rwc rwc rwc rwc rwc rwc",
@@ -107,6 +108,7 @@ OF_A_BRANCH = (
     "service.call",
     "service.capacity",
     "service.capacity.booking",
+    "service.capacity.reserve",
     "service.order.eta",
     "service.parking",
     "service.deadline",
@@ -129,6 +131,7 @@ PRICES = {
         "sale_order_count",
         "invoice_count",
         "deposit_total",
+        "phone_estimate_total",
     ),
     "service.order.job": ("amount_total",),
     "service.order.line": (
@@ -297,6 +300,9 @@ class TestAccess(ServiceCommon):
                 "start": order.planned_start,
                 "stop": order.promised_date,
             }
+        )
+        self.env["service.capacity.reserve"].create(
+            {"name": "Trainee", "date": self.next_workday(20), "hours": 1}
         )
         self.env["service.order.eta"].create({"order_id": order.id, "eta": order.eta})
         self.env["service.health.finding"].create({"name": "Wipers", "order_id": order.id})

@@ -348,6 +348,8 @@ class TestBookingRace(BaseCase):
                             "license_plate": f"RACE {number}",
                             "model_name": "Any",
                             "booking_confirmed": True,
+                            "booking_odometer": 100,
+                            "is_service_unknown": True,
                         }
                         for number in range(self.ROUNDS)
                         for _desk in range(2)

@@ -16,6 +16,13 @@ CASES = {
         "still to ask: Departure",
         lambda case, order: order.write({"departure_time": order.planned_start}),
     ),
+    "booking_vehicle": (
+        "maintenance",
+        "draft",
+        lambda case, order: order.write({"booking_odometer": 0, "last_service_date": False}),
+        "ask about the car: Mileage as Told (km), Last Maintenance",
+        lambda case, order: order.write({"booking_odometer": 9000, "is_service_unknown": True}),
+    ),
     "custody": (
         "express",
         "booked",

@@ -109,11 +109,13 @@ class TestOrderMessages(ServiceCommon):
 
     # === PAPERS === #
 
-    def test_papers_are_reminded_when_the_customer_leaves(self):
+    def test_papers_are_reminded_before_the_customer_leaves(self):
         order = self.make_order("booked", departure_time="2026-03-03 07:00:00")
         self.run_cron()
+        with freeze_time("2026-03-03 05:58:00"):
+            self.run_cron()
         self.assertFalse(order.reminder_at)
-        with freeze_time("2026-03-03 07:02:00"):
+        with freeze_time("2026-03-03 06:02:00"):
             self.run_cron()
             self.assertEqual(order.reminder_at, fields.Datetime.now())
             self.run_cron()
@@ -125,7 +127,7 @@ class TestOrderMessages(ServiceCommon):
         gone = self.make_order("booked")
         gone.with_user(self.user_receptionist)._cancel("Sold the car")
         self.run_cron()
-        with freeze_time(late.departure_time + timedelta(hours=3)):
+        with freeze_time(late.departure_time):
             self.run_cron()
         self.assertFalse((late | gone).filtered("reminder_at"))
 

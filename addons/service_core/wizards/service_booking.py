@@ -56,6 +56,20 @@ class ServiceBooking(models.TransientModel):
     slot_id = fields.Many2one("service.booking.slot", string="Free Times")
     departure_time = fields.Datetime(string="Leaves Home")
     eta = fields.Datetime(string="Arrives", compute="_compute_eta", store=True, readonly=False)
+    booking_odometer = fields.Integer(
+        string="Mileage (km)", compute="_compute_car", store=True, readonly=False
+    )
+    last_service_date = fields.Date(
+        string="Last Maintenance", compute="_compute_car", store=True, readonly=False
+    )
+    is_service_unknown = fields.Boolean(string="None known")
+    extra_needs = fields.Char(help="What the customer asks for beside the work (S2-31).")
+    possible_situations = fields.Char(string="May Come Up", help="What was told beforehand (S2-32).")
+    advice_given = fields.Char(help="What we advised (S2-35).")
+    agreement = fields.Char(help="What we promised beside the work; it is kept or broken (S2-33).")
+    is_explained = fields.Boolean(
+        string="Work explained item by item", help="Asked of every appointment (S2-39)."
+    )
     is_departure_read = fields.Boolean(string="Departure read back")
     is_eta_read = fields.Boolean(string="Arrival read back")
     is_plate_read = fields.Boolean(string="Plate read back")
@@ -68,6 +82,8 @@ class ServiceBooking(models.TransientModel):
             sheet.license_plate = vehicle.license_plate or sheet.license_plate
             sheet.model_name = vehicle.model_id.display_name or sheet.model_name
             sheet.partner_id = vehicle.owner_id or sheet.partner_id
+            sheet.booking_odometer = sheet.booking_odometer or vehicle.odometer
+            sheet.last_service_date = sheet.last_service_date or vehicle.last_service_date
 
     @api.depends("partner_id", "vehicle_id")
     def _compute_contact_phone(self):
@@ -146,6 +162,7 @@ class ServiceBooking(models.TransientModel):
         if missing:
             raise UserError(missing[:1].upper() + missing[1:])
         order.action_book()
+        order._tick_booking_tasks()
         return self._open(order)
 
     def action_draft(self):
@@ -170,6 +187,10 @@ class ServiceBooking(models.TransientModel):
                     **({"standard_hours": self.hours} if not self.operation_id else {}),
                 }
             )
+        if (self.agreement or "").strip():
+            self.env["service.promise"].create(
+                {"order_id": order.id, "text": self.agreement.strip()}
+            )
         self.call_id.order_id = order
         # the phone told today stays, whatever the customer's card says
         if self.contact_phone:
@@ -186,6 +207,13 @@ class ServiceBooking(models.TransientModel):
             "planned_start": self.slot_id.start,
             "departure_time": self.departure_time,
             "eta": self.eta or self.slot_id.start,
+            "booking_odometer": self.booking_odometer,
+            "last_service_date": self.last_service_date,
+            "is_service_unknown": self.is_service_unknown,
+            "extra_needs": self.extra_needs,
+            "possible_situations": self.possible_situations,
+            "advice_given": self.advice_given,
+            "booking_explained": self.is_explained,
         }
         if not self.vehicle_id:
             values.update(license_plate=self.license_plate, model_name=self.model_name)
