@@ -32,9 +32,7 @@ class ServiceCapacityReserve(models.Model):
         help="The specialist or the trainee this work is for.",
         index="btree_not_null",
     )
-    capacity_id = fields.Many2one(
-        "service.capacity", readonly=True, index=True, ondelete="cascade"
-    )
+    capacity_id = fields.Many2one("service.capacity", readonly=True, index=True, ondelete="cascade")
     order_ids = fields.One2many("service.order", "reserve_id", string="Work Orders")
     is_used = fields.Boolean(
         string="Used", readonly=True, copy=False, help="An order is booked into these hours."
@@ -148,9 +146,12 @@ class ServiceCapacity(models.Model):
                 [("capacity_id", "in", self.ids), ("order_id.reserve_id", "in", reserves.ids)]
             )
             for reserve in reserves:
-                used = reserve in bookings.filtered(
-                    lambda line, day=reserve.capacity_id: line.capacity_id == day
-                ).order_id.reserve_id
+                used = (
+                    reserve
+                    in bookings.filtered(
+                        lambda line, day=reserve.capacity_id: line.capacity_id == day
+                    ).order_id.reserve_id
+                )
                 if reserve.is_used != used:
                     reserve.is_used = used
         held = reserves.filtered(lambda reserve: not reserve.is_used).grouped("capacity_id")

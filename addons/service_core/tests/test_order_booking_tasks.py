@@ -222,9 +222,7 @@ class TestCapacityReserve(ServiceCommon):
         return (
             self.env["service.capacity.reserve"]
             .with_user(self.user_advisor)
-            .create(
-                {"name": "Gearbox out", "date": self.start.date(), "hours": hours, **values}
-            )
+            .create({"name": "Gearbox out", "date": self.start.date(), "hours": hours, **values})
         )
 
     def order(self, hours, **values):

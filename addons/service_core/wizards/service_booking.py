@@ -64,7 +64,9 @@ class ServiceBooking(models.TransientModel):
     )
     is_service_unknown = fields.Boolean(string="None known")
     extra_needs = fields.Char(help="What the customer asks for beside the work (S2-31).")
-    possible_situations = fields.Char(string="May Come Up", help="What was told beforehand (S2-32).")
+    possible_situations = fields.Char(
+        string="May Come Up", help="What was told beforehand (S2-32)."
+    )
     advice_given = fields.Char(help="What we advised (S2-35).")
     agreement = fields.Char(help="What we promised beside the work; it is kept or broken (S2-33).")
     is_explained = fields.Boolean(
