@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResCompany(models.Model):
@@ -6,6 +6,16 @@ class ResCompany(models.Model):
 
     # one file for one job, the model is the sum of them
     _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
+
+    service_front_min = fields.Float(
+        string="Communication Skills From (%)",
+        help="Who is named advisor with a lower result of the communication assessment, or "
+        "without one, is pointed out; 0: nobody is looked at (S4-02).",
+    )
+
+    _service_front_min_range = models.Constraint(
+        "CHECK(service_front_min BETWEEN 0 AND 100)", "Skills lie between 0 and 100 %."
+    )
 
     def _service_people(self, group, but_not=None):
         """Active users of ``group`` who work in this branch, without ``but_not``."""

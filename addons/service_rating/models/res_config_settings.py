@@ -29,3 +29,4 @@ class ResConfigSettings(models.TransientModel):
     service_ask_ces = fields.Boolean(related="company_id.service_ask_ces", readonly=False)
     service_ask_nps = fields.Boolean(related="company_id.service_ask_nps", readonly=False)
     service_nps_days = fields.Integer(related="company_id.service_nps_days", readonly=False)
+    service_front_min = fields.Float(related="company_id.service_front_min", readonly=False)

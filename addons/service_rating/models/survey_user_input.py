@@ -18,7 +18,8 @@ class SurveyUserInput(models.Model):
 
         1. Only real attempts: a test entry of the department proves nothing.
         2. With explicit dates: core's default is the day the server started.
-        3. Passed twice on one day is one certificate.
+        3. Where the test names a training, only to who passed that first.
+        4. Passed twice on one day is one certificate.
         """
         today = fields.Date.context_today(self)
         # sudo: who sits the test may write no certificate, passing it is the permission
@@ -30,7 +31,11 @@ class SurveyUserInput(models.Model):
                 continue
             months = attempt.survey_id.certification_validity_months
             level = skill.skill_type_id.skill_level_ids.sorted("level_progress")[-1:]
-            for employee in attempt._service_employees():
+            employees = attempt._service_employees()
+            course = attempt.survey_id.service_course_id
+            if course:
+                employees = self.env["service.training.attendance"]._passed(course, employees)
+            for employee in employees:
                 vals = {
                     "employee_id": employee.id,
                     "skill_type_id": skill.skill_type_id.id,

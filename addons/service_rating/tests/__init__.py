@@ -15,6 +15,8 @@ from . import (
     test_rating_page,
     test_rating_threads,
     test_rating_vote,
+    test_review,
     test_score,
+    test_training,
     test_workbook,
 )

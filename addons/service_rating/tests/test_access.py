@@ -21,6 +21,8 @@ ROLES = (
     "hr",
 )
 
+MANAGEMENT = ("manager", "technical_manager", "officer", "hr")
+
 # model -> {role: rights}; who is not named has nothing
 TABLE = {
     "service.rating": dict.fromkeys(
@@ -48,6 +50,26 @@ TABLE = {
         ("manager", "technical_manager", "officer", "hr_user", "hr"), READ
     ),
     "service.permit.withdraw": dict.fromkeys(("technical_manager", "officer"), WIZARD),
+    "service.expectation": {**dict.fromkeys(ROLES[2:9], READ), "manager": ALL, "hr": READ},
+    "service.review.template": {
+        **dict.fromkeys(ROLES[2:9], READ),
+        **dict.fromkeys(("manager", "officer"), ALL),
+        "hr": WIZARD,
+    },
+    "service.review.item": {
+        **dict.fromkeys(ROLES[2:9], READ),
+        **dict.fromkeys(("manager", "officer"), ALL),
+        "hr": WIZARD,
+    },
+    "service.review": {**dict.fromkeys(ROLES[2:6], WIZARD), **dict.fromkeys(MANAGEMENT, ALL)},
+    "service.review.line": {**dict.fromkeys(ROLES[2:6], WIZARD), **dict.fromkeys(MANAGEMENT, ALL)},
+    "service.review.ask": dict.fromkeys(MANAGEMENT[:3], WIZARD),
+    "service.course": {**dict.fromkeys(ROLES[2:], READ), **dict.fromkeys(MANAGEMENT[:3], ALL)},
+    "service.training": {**dict.fromkeys(ROLES[2:], READ), **dict.fromkeys(MANAGEMENT[:3], ALL)},
+    "service.training.attendance": {
+        **dict.fromkeys(ROLES[2:], READ),
+        **dict.fromkeys(MANAGEMENT[:3], ALL),
+    },
     "service.rating.flag": dict.fromkeys(
         ("manager", "technical_manager", "officer", "hr_user", "hr"), READ
     ),

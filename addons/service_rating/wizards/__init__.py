@@ -7,4 +7,5 @@ from . import (
     service_rating_hold,
     service_rating_no_case,
     service_rating_process,
+    service_review_ask,
 )
