@@ -19,11 +19,9 @@ TABLES = (
     "service_rating_share",
     "service_difficulty",
     "service_performance",
-    "service_performance_line",
 )
 SAID = {
     "service_performance": ("month",),
-    "service_performance_line": ("month",),
     "service_rating": ("expires_at",),
 }
 

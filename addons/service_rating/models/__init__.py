@@ -20,6 +20,7 @@ from . import (
     service_order_job,
     service_order_rating,
     service_performance,
+    service_performance_compute,
     service_performance_correction,
     service_performance_dispute,
     service_performance_line,

@@ -126,27 +126,35 @@ class ServiceDifficulty(models.Model):
                         difficulty.display_name,
                     )
                 )
-        # sudo: ledger lines are closed to the technical manager
-        lines = (
-            self.env["service.performance.line"].sudo().search([("difficulty_id", "in", self.ids)])
-        )
-        counted = lines.filtered(
-            lambda line: line.performance_id.state != performance_lifecycle.DRAFT
-        )[:1]
-        if counted:
-            raise UserError(
-                self.env._(
-                    "%s is already counted in a checked month.",
-                    counted.difficulty_id.display_name,
+        counting = self._months_counting()
+        for difficulty, months in counting.items():
+            if months.filtered(lambda month: month.state != performance_lifecycle.DRAFT):
+                raise UserError(
+                    self.env._("%s is already counted in a checked month.", difficulty.display_name)
                 )
-            )
         # sudo: nobody has write access to grades; the guards above are the permission
         graded = self.sudo().with_context(service_grade_key=_GRADE_KEY)
         first = graded.filtered(lambda difficulty: not difficulty.graded_at)
         vals = {"grade": grade, "graded_by_id": self.env.uid}
         first.write({**vals, "graded_at": fields.Datetime.now()})
         (graded - first).write(vals)
-        lines.performance_id._make_stale()
+        for months in counting.values():
+            months._make_stale()
+
+    def _months_counting(self):
+        """{grade: months that count it}, looked up in the month each was given in."""
+        months = {}
+        # sudo: months are closed to the technical manager
+        performances = self.env["service.performance"].sudo()
+        for difficulty in self.sudo().filtered("graded_at"):
+            given = difficulty.company_id._service_local_date(difficulty.graded_at)
+            months[difficulty] = performances.search(
+                [
+                    ("employee_id", "in", [worker.id for worker in difficulty._workers()]),
+                    ("month", "=", given.replace(day=1)),
+                ]
+            ).filtered(lambda month, wanted=str(difficulty.id): wanted in (month.graded or {}))
+        return months
 
     def action_grade_1(self):
         """Routine."""

@@ -1,15 +1,13 @@
-from collections import defaultdict
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ..rules import performance_lifecycle as life
 from ..rules import score as scoring
-from .service_performance_line import LEDGER_KEY
 
 # An object, because a remote caller can send any context key but never this value.
 PAID_KEY = object()
@@ -17,10 +15,6 @@ PAID_KEY = object()
 OFFICER = "service_rating.group_performance_officer"
 MANAGER = "service_core.group_service_manager"
 HR_MANAGER = "hr.group_hr_manager"
-
-# How far back an open month looks for votes that counted nowhere: submitted while the month was
-# being locked, or released by a decision after it.
-LATE_MONTHS = 3
 
 # What may still be written on a locked month: the conversation about it.
 _CONVERSATION = ("message_", "activity_", "website_message_")
@@ -93,6 +87,32 @@ class ServicePerformance(models.Model):
         readonly=True,
         digits=(12, 2),
         help="Grades of the month's repairs, shared by clocked hours.",
+    )
+    counted = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="The points of the ledger's rating shares by their ids; a late one's in a list.",
+    )
+    graded = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="The person's part of the ledger's difficulty grades and his place, by their ids.",
+    )
+    unit_points = fields.Float(
+        readonly=True,
+        copy=False,
+        digits=(12, scoring.POINT_DIGITS),
+        groups=fields.NO_ACCESS,
+        help="What the unit mean adds; takes up the rounding of the lines.",
+    )
+    limit_points = fields.Float(
+        readonly=True,
+        copy=False,
+        digits=(12, scoring.SCORE_DIGITS),
+        groups=fields.NO_ACCESS,
+        help="What is cut off at -50 % or 200 %.",
     )
     explanation = fields.Char(compute="_compute_explanation")
     is_own = fields.Boolean(compute="_compute_is_own")
@@ -186,9 +206,15 @@ class ServicePerformance(models.Model):
                 performance.explanation = self.env._(
                     "No customer answered: the month counts as the unit mean."
                 )
+            # sudo: the engineer reads how his own score was made, not the policy itself
+            elif (
+                performance.answer_count < (policy := performance.sudo().policy_id).minimum_answers
+            ):
+                performance.explanation = self.env._(
+                    "Fewer than %s customers answered: the month counts as the unit mean.",
+                    policy.minimum_answers,
+                )
             else:
-                # sudo: the engineer reads how his own score was made, not the policy itself
-                policy = performance.sudo().policy_id
                 performance.explanation = self.env._(
                     "(%(n)s x %(raw)s + %(k)s x %(mean)s of the unit) / (%(n)s + %(k)s)",
                     n=performance.answer_count,
@@ -241,11 +267,6 @@ class ServicePerformance(models.Model):
                 raise UserError(
                     self.env._("%s is checked or locked and stays.", performance.display_name)
                 )
-
-    def unlink(self):
-        # sudo: the ledger of an open month goes with it
-        self.line_ids.sudo().with_context(service_ledger_key=LEDGER_KEY).unlink()
-        return super().unlink()
 
     # === GUARDS === #
 
@@ -380,318 +401,6 @@ class ServicePerformance(models.Model):
             self
         )
 
-    # === COMPUTING A MONTH === #
-
-    @api.model
-    def _open_month(self, company, month):
-        """Open rows for everybody who is scored or paid in ``month``; existing rows stay.
-
-        1. Who holds a share of a rating or of a graded repair of the month.
-        2. Who has performance pay in the contract: without answers he is paid at the unit mean.
-        """
-        month = month.replace(day=1)
-        bounds = company._service_month_bounds(month)
-        # sudo: called by the officer and by the nightly job alike
-        staff = self.env["hr.employee"].sudo().search([("company_id", "=", company.id)])
-        contracts = staff._get_contracts(month, month + relativedelta(months=1, days=-1))
-        wanted = {
-            employee.id
-            for employee in staff
-            if any(version.service_performance_base for version in contracts[employee.id])
-        }
-        wanted |= {
-            row[0]
-            for row in self.env.execute_query(
-                SQL(
-                    """
-                    SELECT DISTINCT share.employee_id
-                      FROM service_rating rating
-                      JOIN service_rating_share share ON share.rating_id = rating.id
-                     WHERE rating.submitted_at >= %s AND rating.submitted_at < %s
-                       AND share.employee_id IN %s
-                    """,
-                    *bounds,
-                    tuple(staff.ids) or (0,),
-                )
-            )
-        }
-        points = self.sudo()._difficulty_points(company, bounds)
-        wanted |= {employee_id for _difficulty, employee_id in points} & set(staff.ids)
-        existing = self.sudo().search([("employee_id", "in", list(wanted)), ("month", "=", month)])
-        wanted -= set(existing.employee_id.ids)
-        created = (
-            self.sudo()
-            .with_context(tracking_disable=True, mail_create_nosubscribe=True)
-            .create(
-                [
-                    {"employee_id": employee_id, "company_id": company.id, "month": month}
-                    for employee_id in sorted(wanted)
-                ]
-            )
-        )
-        return (existing | created).filtered(lambda row: row.company_id == company).sudo(False)
-
-    def _do_compute(self):
-        """Write score and ledger of open months anew, a branch and month at a time."""
-        self.lock_for_update()
-        for (company, month), performances in self.grouped(
-            lambda performance: (performance.company_id, performance.month)
-        ).items():
-            performances._compute_month(company, month)
-        self._lifecycle_move("compute")
-
-    def _compute_month(self, company, month):
-        policy = self.env["service.performance.policy"]._policy_for(company, month)
-        weights = policy._dimension_weights()
-        bounds = company._service_month_bounds(month)
-        ledger = self.env["service.performance.line"].with_context(service_ledger_key=LEDGER_KEY)
-        ledger.browse(self.line_ids.ids).unlink()
-        self.invalidate_recordset(["line_ids", "score_line_ids", "difficulty_line_ids"])
-        # what follows reads votes, locks and disputes straight from the database
-        self.env.flush_all()
-
-        mean = scoring.unit_mean(self._unit_sums(company, bounds), weights)
-        shares = self._share_facts(company, bounds)
-        corrections = self._open_corrections(month)
-        points = self._difficulty_points(company, bounds)
-
-        vals_list = []
-        now = fields.Datetime.now()
-        for performance in self:
-            employee_id = performance.employee_id.id
-            facts = shares.get(employee_id, [])
-            extra = corrections.get(employee_id, self.env["service.performance.correction"])
-            result = scoring.month_of(
-                [fact["share"] for fact in facts],
-                weights,
-                mean,
-                policy.shrinkage,
-                [correction.points for correction in extra],
-            )
-            graded = [
-                (difficulty, value)
-                for (difficulty, worker_id), value in points.items()
-                if worker_id == employee_id
-            ]
-            lines = performance._score_lines(facts, result, extra)
-            lines += performance._difficulty_lines(graded)
-            vals_list += lines
-            performance.write(
-                {
-                    "policy_id": policy.id,
-                    "answer_count": result.answer_count,
-                    "raw_score": result.raw or 0.0,
-                    "unit_mean": mean,
-                    "score": result.score,
-                    "correction_points": sum(
-                        (line["points"] for line in lines if line["kind"] == "correction"),
-                        Decimal(0),
-                    ),
-                    "difficulty_points": scoring.round_half_up(
-                        sum(value for _difficulty, value in graded), 2
-                    ),
-                    "computed_at": now,
-                    "computed_by_id": self.env.uid,
-                }
-            )
-        ledger.create(vals_list)
-
-    def _unit_sums(self, company, bounds):
-        """{dimension: (sum of weight x score, sum of weights)} over a branch's ratings."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT share.dimension,
-                       SUM(share.weight * CASE share.dimension WHEN 'technical'
-                           THEN rating.technical_score ELSE rating.attitude_score END)::text,
-                       SUM(share.weight)::text
-                  FROM service_rating rating
-                  JOIN service_rating_share share ON share.rating_id = rating.id
-                 WHERE rating.submitted_at >= %s AND rating.submitted_at < %s
-                   AND rating.company_id = %s
-                   AND (rating.hold IS NULL OR rating.hold = 'counted')
-                 GROUP BY share.dimension
-                """,
-                *bounds,
-                company.id,
-            )
-        )
-        return {
-            dimension: (scoring.exact(points), scoring.exact(w)) for dimension, points, w in rows
-        }
-
-    def _share_facts(self, company, bounds):
-        """{employee id: facts} of the month, and of those before what their lock had missed."""
-        start, end = bounds
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT share.id, share.employee_id, share.rating_id, share.dimension,
-                       share.weight::text,
-                       CASE share.dimension WHEN 'technical'
-                            THEN rating.technical_score ELSE rating.attitude_score END,
-                       rating.order_id, rating.vehicle_id, rating.submitted_at
-                  FROM service_rating rating
-                  JOIN service_rating_share share ON share.rating_id = rating.id
-                 WHERE rating.submitted_at >= %(since)s AND rating.submitted_at < %(end)s
-                   AND share.employee_id IN %(employees)s
-                   AND (rating.hold IS NULL OR rating.hold = 'counted')
-                   AND (rating.submitted_at >= %(start)s OR EXISTS (
-                           SELECT FROM service_performance month
-                            WHERE month.employee_id = share.employee_id
-                              AND month.state = 'locked'
-                              AND month.month = date_trunc('month',
-                                  rating.submitted_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s
-                              )::date))
-                   AND NOT EXISTS (
-                           SELECT FROM service_performance_line line WHERE line.share_id = share.id)
-                   AND NOT EXISTS (
-                           SELECT FROM service_performance_dispute dispute
-                            WHERE dispute.share_id = share.id
-                              AND dispute.state IN ('open', 'accepted'))
-                 ORDER BY rating.submitted_at, share.id
-                """,
-                since=start - relativedelta(months=LATE_MONTHS),
-                start=start,
-                end=end,
-                employees=tuple(self.employee_id.ids) or (0,),
-                zone=company._service_tz().zone,
-            )
-        )
-        facts = defaultdict(list)
-        for share_id, employee_id, rating_id, dimension, weight, given, order, vehicle, at in rows:
-            facts[employee_id].append(
-                {
-                    "share": scoring.Share(share_id, rating_id, dimension, weight, given),
-                    "order_id": order,
-                    "vehicle_id": vehicle,
-                    "late": at < start,
-                }
-            )
-        return facts
-
-    def _open_corrections(self, month):
-        """{employee id: corrections} that no month has taken up yet."""
-        corrections = self.env["service.performance.correction"].search(
-            [
-                ("employee_id", "in", self.employee_id.ids),
-                ("corrected_month", "<", month),
-                ("line_ids", "=", False),
-            ],
-            order="id",
-        )
-        return {
-            employee.id: records for employee, records in corrections.grouped("employee_id").items()
-        }
-
-    def _difficulty_points(self, company, bounds):
-        """{(difficulty, employee id): points} of the repairs graded in the month."""
-        graded = self.env["service.difficulty"].search(
-            [
-                ("graded_at", ">=", bounds[0]),
-                ("graded_at", "<", bounds[1]),
-                ("company_id", "=", company.id),
-            ],
-            order="id",
-        )
-        hours = defaultdict(dict)
-        for job, employee, duration in self.env["service.clocking"]._read_group(
-            [("job_id", "in", graded.job_id.ids)], ["job_id", "employee_id"], ["duration:sum"]
-        ):
-            hours[job][employee.id] = duration
-        points = {}
-        for difficulty in graded:
-            workers = hours.get(difficulty.job_id) or {}
-            if not any(workers.values()):
-                workers = {employee.id: hour for employee, hour in difficulty._workers().items()}
-            for employee_id, weight in scoring.split(workers).items():
-                points[difficulty, employee_id] = weight * int(difficulty.grade)
-        return points
-
-    # === EXPLAINING A MONTH === #
-
-    def _line(self, kind, points, note, **values):
-        return {
-            "performance_id": self.id,
-            "employee_id": self.employee_id.id,
-            "company_id": self.company_id.id,
-            "month": self.month,
-            "kind": kind,
-            "points": points,
-            "note": note,
-            **values,
-        }
-
-    def _score_lines(self, facts, result, corrections):
-        """The score's lines: every share, the unit mean, what was confirmed late, the limit."""
-        self.ensure_one()
-        lines = []
-        for fact in facts:
-            share = fact["share"]
-            if share.key not in result.share_points:
-                continue
-            late = self.env._("Submitted before an earlier month was locked, counted here.")
-            lines.append(
-                self._line(
-                    "rating",
-                    result.share_points[share.key],
-                    late if fact["late"] else False,
-                    sequence=10,
-                    share_id=share.key,
-                    dimension=share.dimension,
-                    weight=share.weight,
-                    given=share.score,
-                    order_id=fact["order_id"],
-                    vehicle_id=fact["vehicle_id"],
-                )
-            )
-        note = (
-            self.env._("The unit mean steadies the score of few answers.")
-            if result.answer_count
-            else self.env._("No customer answered: the month counts as the unit mean.")
-        )
-        if result.unit_points or not result.answer_count:
-            lines.append(self._line("unit", result.unit_points, note, sequence=20))
-        lines += [
-            self._line(
-                "correction",
-                scoring.round_half_up(correction.points, scoring.SCORE_DIGITS),
-                correction.reason,
-                sequence=30,
-                correction_id=correction.id,
-                order_id=correction.order_id.id,
-                vehicle_id=correction.order_id.vehicle_id.id,
-            )
-            for correction in corrections
-        ]
-        if result.limit_points:
-            lines.append(
-                self._line(
-                    "limit",
-                    result.limit_points,
-                    self.env._("A score stays between -50 % and 200 %."),
-                    sequence=40,
-                )
-            )
-        return lines
-
-    def _difficulty_lines(self, graded):
-        self.ensure_one()
-        return [
-            self._line(
-                "difficulty",
-                points,
-                difficulty.display_name,
-                sequence=50,
-                difficulty_id=difficulty.id,
-                given=int(difficulty.grade),
-                weight=points / int(difficulty.grade),
-                order_id=difficulty.order_id.id,
-                vehicle_id=difficulty.order_id.vehicle_id.id,
-            )
-            for difficulty, points in graded
-        ]
-
     # === A MONTH IN OTHER CIRCUMSTANCES === #
 
     def _held_shares(self):
@@ -724,6 +433,7 @@ class ServicePerformance(models.Model):
                 self.unit_mean,
                 policy.shrinkage,
                 self._corrected_points(),
+                policy.minimum_answers,
             ).score
         )
 
@@ -745,6 +455,7 @@ class ServicePerformance(models.Model):
                     mean,
                     policy.shrinkage,
                     performance._corrected_points(),
+                    policy.minimum_answers,
                 )
                 pay = pays[performance]
                 points = scoring.exact(performance.difficulty_points)

@@ -31,9 +31,15 @@ class ServicePerformanceCorrection(models.Model):
     points = fields.Float(required=True, digits=(6, scoring.SCORE_DIGITS))
     reason = fields.Char(required=True, help="What was confirmed, by whom and when.")
     order_id = fields.Many2one("service.order", string="Work Order", index="btree_not_null")
-    line_ids = fields.One2many("service.performance.line", "correction_id", string="Counted In")
     counted_in = fields.Many2one(
-        "service.performance", string="Counted In Month", compute="_compute_counted_in"
+        "service.performance",
+        string="Counted In Month",
+        readonly=True,
+        copy=False,
+        # an open month that is deleted gives its corrections back
+        ondelete="set null",
+        index="btree_not_null",
+        help="Written by computing the month.",
     )
 
     _points_range = models.Constraint(
@@ -46,11 +52,6 @@ class ServicePerformanceCorrection(models.Model):
         for correction in self:
             # sudo: the officer may not read employees
             correction.company_id = correction.sudo().employee_id.company_id
-
-    @api.depends("line_ids")
-    def _compute_counted_in(self):
-        for correction in self:
-            correction.counted_in = correction.line_ids.performance_id[:1]
 
     @api.constrains("employee_id")
     def _check_not_own(self):
@@ -81,8 +82,17 @@ class ServicePerformanceCorrection(models.Model):
                     self.env._("Only a locked month is corrected: compute an open one again.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("counted_in"):
+                raise UserError(self.env._("A correction is counted by computing the month only."))
+        return super().create(vals_list)
+
     def write(self, vals):
         self._refuse_counted()
+        if "counted_in" in vals:
+            raise UserError(self.env._("A correction is counted by computing the month only."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -90,8 +100,8 @@ class ServicePerformanceCorrection(models.Model):
         self._refuse_counted()
 
     def _refuse_counted(self):
-        # sudo: the ledger decides, whoever asks
-        if self.sudo().line_ids:
+        # sudo: the month decides, whoever asks
+        if self.sudo().counted_in:
             raise UserError(
                 self.env._("This correction is already counted: record another one instead.")
             )

@@ -210,8 +210,14 @@ class ServicePerformanceDispute(models.Model):
         """The correction of a month that was locked with the disputed share in it, or none."""
         self.ensure_one()
         correction = self.env["service.performance.correction"]
-        line = self.env["service.performance.line"].search([("share_id", "=", self.share_id.id)])
-        month = line.performance_id
+        # the month it counted in: its own, or a later one that took it up
+        months = self.env["service.performance"].search(
+            [
+                ("employee_id", "=", self.employee_id.id),
+                ("month", ">=", self.performance_id.month),
+            ]
+        )
+        month = months.line_ids.filtered(lambda line: line.share_id == self.share_id).performance_id
         if month.state != life.LOCKED:
             return correction
         points = month._score_without(self.share_id) - scoring.exact(month.score)

@@ -44,6 +44,11 @@ class ServicePerformancePolicy(models.Model):
         help="k: the mean of the unit counts as this many answers, so that one angry or one "
         "enthusiastic customer does not make a month.",
     )
+    minimum_answers = fields.Integer(
+        required=True,
+        default=1,
+        help="With fewer answers a month counts as the unit mean.",
+    )
     floor = fields.Float(
         string="Floor (%)",
         required=True,
@@ -79,6 +84,9 @@ class ServicePerformancePolicy(models.Model):
     )
     _shrinkage_positive = models.Constraint(
         "CHECK(shrinkage >= 0)", "The unit mean cannot count as less than no answer."
+    )
+    _minimum_positive = models.Constraint(
+        "CHECK(minimum_answers > 0)", "A score needs at least one answer."
     )
     _floor_range = models.Constraint(
         "CHECK(floor BETWEEN -50 AND 200)", "The floor lies between -50 % and 200 %."

@@ -5,7 +5,8 @@ or paid, and then half away from zero, as a spreadsheet does.
 
 1. raw = per dimension the mean of the person's shares, the dimensions weighted by policy.
 2. score = (n x raw + k x unit mean) / (n + k), kept within -50..200.
-3. A unit without answers counts as 100; a person without answers is paid at the unit mean.
+3. A unit without answers counts as 100; a person with fewer answers than the policy wants is paid
+   at the unit mean.
 4. amount = base x max(score, floor) / 100, rounded once.
 """
 
@@ -131,7 +132,7 @@ def within(score):
     return min(max(score, Decimal(MINIMUM)), Decimal(MAXIMUM))
 
 
-def month_of(shares, policy, mean, shrinkage, corrections=()):
+def month_of(shares, policy, mean, shrinkage, corrections=(), minimum=1):
     """The month of one person, explained.
 
     :param list shares: the person's :class:`Share`
@@ -139,13 +140,14 @@ def month_of(shares, policy, mean, shrinkage, corrections=()):
     :param Decimal mean: of the unit
     :param shrinkage: k, the number of answers that the unit mean counts for
     :param corrections: points added for what was confirmed after an earlier month was locked
+    :param minimum: with fewer answers the month counts as the unit mean
     """
     shares = [share for share in shares if exact(policy.get(share.dimension, 0))]
     sums = sums_of(shares)
     raw = weighted_mean(sums, policy)
     count = len({share.rating for share in shares})
     k = exact(shrinkage)
-    trust = Fraction(count) / (count + k) if count else Fraction(0)
+    trust = Fraction(count) / (count + k) if count >= max(minimum, 1) else Fraction(0)
     score = trust * exact(raw or 0) + (1 - trust) * exact(mean)
     score = round_half_up(score, SCORE_DIGITS)
 

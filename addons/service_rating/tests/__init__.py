@@ -7,6 +7,7 @@ from . import (
     test_integrity,
     test_payslip,
     test_performance,
+    test_performance_compute,
     test_permit,
     test_permit_life,
     test_phone_fix,
