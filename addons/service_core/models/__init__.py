@@ -36,6 +36,7 @@ from . import service_charge_doubt
 from . import service_order_archive
 from . import service_order_deposit
 from . import service_order_comeback
+from . import service_order_progress
 from . import service_approval
 from . import service_claim
 from . import service_waiver

@@ -38,6 +38,12 @@ class ResCompany(models.Model):
         default=5,
         help="An arrived customer whom nobody has greeted by then is flagged.",
     )
+    service_quiet_hours = fields.Integer(
+        string="No News After (h)",
+        default=8,
+        help="A car in the house that has not moved on, and whose customer heard nothing for so "
+        "long, is listed.",
+    )
     service_slot_minutes = fields.Integer(
         string="Reception Slot (minutes)", default=30, help="How long receiving one car takes."
     )

@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     service_greet_minutes = fields.Integer(
         related="company_id.service_greet_minutes", readonly=False
     )
+    service_quiet_hours = fields.Integer(related="company_id.service_quiet_hours", readonly=False)
     service_parallel_receptions = fields.Integer(
         related="company_id.service_parallel_receptions", readonly=False
     )

@@ -98,11 +98,25 @@ class ServiceOrder(models.Model):
         return "pickup_left"
 
     def _pickup_words(self):
-        """The sentence about the time of pick-up, in the customer's language."""
+        """When he is expected and, once the work is done, what he pays; in his language (S2-77)."""
         self.ensure_one()
         if self.pickup_at:
-            return self.env._("We expect you on %s.", self._moment_words(self.pickup_at))
-        return self.env._("Please tell us when you would like to come.")
+            when = self.env._("We expect you on %s.", self._moment_words(self.pickup_at))
+        else:
+            when = self.env._("Please tell us when you would like to come.")
+        return " ".join(filter(None, [when, self._bill_words()]))
+
+    def _bill_words(self):
+        """What the customer pays, as far as it is known; nothing while the car is worked on."""
+        self.ensure_one()
+        if self.state not in (life.WASHING, life.READY, life.SETTLED):
+            return ""
+        # sudo: prices are closed to the desk, the customer hears his own
+        lines = self.sudo()._billable_lines().filtered(lambda line: line.payer == "customer")
+        total = lines._totals(delivered=True)["total"] if lines else 0.0
+        if self.currency_id.is_zero(total):
+            return ""
+        return self.env._("Your bill comes to %s.", self.currency_id.format(total))
 
     def action_tell_pickup(self):
         """Write to the customers that they can come for their cars, or soon can."""

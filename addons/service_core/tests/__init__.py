@@ -34,6 +34,7 @@ from . import (
     test_order_messages,
     test_order_pickup,
     test_order_print,
+    test_order_progress,
     test_order_reason,
     test_order_reports,
     test_order_settlement,
