@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from house import ground, postgres, service, stages, testing
-from pytest_house import complaints_of_log, defined_tests
+from pytest_house import complaints_of_log, defined_tests, whole_files
 from remote import STARTED_AGAIN
 
 ROOT = ground.ROOT
@@ -584,8 +584,15 @@ def test_databases_of_a_killed_run_are_dropped(pg, monkeypatch):
     assert dropped == gone
 
 
+def test_every_file_of_tests_belongs_to_one_session():
+    found = [path for session in testing.halves() for path in whole_files(session.whole)]
+    assert sorted(found) == sorted(
+        [*ROOT.glob("addons/*/tests/test_*.py"), *ROOT.glob("tests/test_*.py")]
+    )
+
+
 def test_last_line_sums_up_both_sessions(tmp_path, capsys):
-    sessions = [testing.Session("addons"), testing.Session("tests")]
+    sessions = testing.halves()
     for session, closing in zip(
         sessions,
         ("2 failed, 967 passed, 1 error in 97.6s (0:01:37)", "40 passed in 9.00s"),

@@ -20,13 +20,13 @@ _BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-sta
 def test(arguments):
     """Prepare and run pytest; what it says last is said last.
 
-    All tests run as two sessions side by side, `addons` and `tests`, each on a copy of its own:
-    one waits for PostgreSQL or a browser while the other computes.
+    All tests run as two sessions side by side, each on a copy of its own: one waits for PostgreSQL
+    or a browser while the other computes.
     """
     need_browser()
     server = postgres.server("test")
     started = server.start()
-    sessions = [Session("run", arguments)] if arguments else [Session("addons"), Session("tests")]
+    sessions = [Session("run", arguments)] if arguments else halves()
     try:
         forget_runs(server)
         template = ensure_template(server)
@@ -65,13 +65,22 @@ def measure(script):
             server.stop()
 
 
-class Session:
-    """One run of pytest on a database of its own."""
+def halves():
+    """All tests there are, in two sessions that take about as long as each other."""
+    first, *others = (f"addons/{name}" for name in service.addons())
+    return [Session("core", whole=[first]), Session("others", whole=[*others, "tests"])]
 
-    def __init__(self, name, arguments=()):
+
+class Session:
+    """One run of pytest on a database of its own.
+
+    `whole` are folders of which no test may stay out, `arguments` are what a person asked for.
+    """
+
+    def __init__(self, name, arguments=(), whole=()):
         self.name = name
-        self.all = not arguments
-        self.arguments = list(arguments) or [name]
+        self.whole = list(whole)
+        self.arguments = [*arguments, *whole]
         self.database = f"{PREFIX}run_{name}_{os.getpid()}"
         self.log = LOGS / f"pytest-{name}.log"
 
@@ -83,7 +92,7 @@ class Session:
             HOUSE_TEMPLATE=template,
             HOUSE_TEMPLATE_LOG=str(template_log(template)),
             # Counting only makes sense when nobody asked for a part of the tests.
-            HOUSE_ALL_TESTS=self.name if self.all else "",
+            HOUSE_ALL_TESTS=" ".join(self.whole),
         )
         command = [
             *(stages.python(), "-m", "pytest", "-p", "pytest_house"),
