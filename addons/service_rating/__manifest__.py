@@ -46,6 +46,7 @@
         "views/service_performance_views.xml",
         "wizards/service_permit_withdraw_views.xml",
         "reports/service_permit_reports.xml",
+        "wizards/service_rating_interview_views.xml",
         "views/service_permit_views.xml",
         "views/service_permit_override_views.xml",
         "views/service_permit_notice_views.xml",

@@ -53,6 +53,14 @@ class ServiceRatingAnswer(models.Model):
         "service.rating", readonly=True, ondelete="restrict", index="btree_not_null"
     )
 
+    call_id = fields.Many2one(
+        "service.call", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+
+    _once_by_phone = models.UniqueIndex(
+        "(call_id, instrument) WHERE call_id IS NOT NULL",
+        "A call answers each question once.",
+    )
     _once = models.UniqueIndex(
         "(rating_id, instrument) WHERE rating_id IS NOT NULL",
         "A form answers each question once.",
@@ -65,7 +73,7 @@ class ServiceRatingAnswer(models.Model):
     )
 
     @api.model
-    def _record(self, answers, order, partner, channel, rating=None):
+    def _record(self, answers, order, partner, channel, rating=None, call=None):
         """Keep what a customer answered; questions left open are no answer.
 
         :param dict answers: instrument -> value
@@ -83,6 +91,7 @@ class ServiceRatingAnswer(models.Model):
                 "order_id": order.id,
                 "advisor_id": instrument != instruments.NPS and order.advisor_id.id,
                 "rating_id": rating and rating.id,
+                "call_id": call and call.id,
             }
             for instrument, value in answers.items()
             if value is not None

@@ -15,6 +15,7 @@ from . import (
     test_rating_case,
     test_rating_form,
     test_rating_guess,
+    test_rating_interview,
     test_rating_link,
     test_rating_page,
     test_rating_rpc,

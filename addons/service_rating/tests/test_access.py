@@ -83,6 +83,8 @@ TABLE = {
     "service.performance.whatif.line": {"hr": ALL},
     "service.rating.answer": dict.fromkeys(("manager", "technical_manager", "officer"), READ),
     "service.rating.process": {"officer": WIZARD},
+    # the follow-up and the hotline, who are not among the roles here
+    "service.rating.interview": {},
     "service.rating.no.case": {"officer": WIZARD},
     "service.rating.project": {
         **dict.fromkeys(("technical_manager", "hr_user", "hr"), READ),

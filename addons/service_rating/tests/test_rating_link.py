@@ -79,6 +79,82 @@ class TestRatingLink(RatingCommon):
             with self.assertRaises(AccessError):
                 rating.with_user(user)._rating_url()
 
+    # === THE ROAD === #
+
+    def give_provider(self):
+        """A registered account, as after the owner signed up; nothing is sent in tests."""
+        self.env["iap.account"].create(
+            {"service_id": self.env.ref("sms.iap_service_sms").id, "state": "registered"}
+        )
+        self.customer.phone = "+353209121259"
+
+    def test_where_a_provider_stands_the_link_goes_by_text_and_nobody_reads_it(self):
+        self.give_provider()
+        orders = self.make_order() | self.make_order()
+        orders._open_ratings()
+        orders.with_user(self.user_advisor).action_send_rating_link()
+        texts = self.env["sms.sms"].search([("number", "=", "+353209121259")])
+        self.assertEqual(len(texts), 2)
+        self.assertFalse(self.mails())
+        for order in orders:
+            rating = order.rating_ids
+            self.assertTrue(any(rating.access_token in text.body for text in texts))
+            self.assertEqual(rating.sent_channel, "sms")
+            shown = rating.message_ids.mapped("body") + order.message_ids.mapped("body")
+            self.assertFalse([words for words in shown if rating.access_token in words])
+            self.assertIn("by text message", rating.message_ids[0].body)
+        self.assertEqual(
+            texts.mail_message_id.mapped("record_company_id") or orders.company_id, self.company
+        )
+        for user in (self.user_advisor, self.user_manager, self.user_officer):
+            with self.assertRaises(AccessError):
+                texts.with_user(user).read(["body"])
+
+    def test_a_colleagues_number_gets_no_text(self):
+        self.give_provider()
+        self.advisor.mobile_phone = "00353 20 912 1259"
+        order = self.make_order()
+        order._open_ratings()
+        with self.assertRefused("number of a colleague"):
+            order.with_user(self.user_advisor).action_send_rating_link()
+        self.assertFalse(order.rating_ids.sent_at)
+
+    def test_the_branch_may_have_its_links_sent_by_themselves(self):
+        self.company.service_rating_send = "auto"
+        asked = self.make_order("delivered")
+        self.assertEqual(self.mails().email_to, "ada@customer.example.com")
+        self.assertEqual((asked.rating_progress, asked.rating_ids.sent_channel), ("sent", "mail"))
+        self.customer.email = False
+        silent = self.make_order("delivered")
+        self.assertEqual(silent.rating_progress, "open")
+        self.assertIn("e-mail address", "".join(silent.rating_ids.message_ids.mapped("body")))
+
+    def test_a_contact_changed_before_the_link_is_flagged_even_if_changed_back(self):
+        self.customer.phone = "+353 20 912 1259"
+        order = self.make_order("received")
+        rating = self.make_rating(order)
+        self.customer.email = "friend@customer.example.com"
+        order.with_user(self.user_advisor).action_send_rating_link()
+        self.customer.email = "ada@customer.example.com"
+        bodies = "".join(rating.message_ids.mapped("body"))
+        self.assertIn("Changed on the contact", bodies)
+        self.assertIn("friend@customer.example.com", bodies)
+        rating._submit(200, 200, None, "hash")
+        self.assertEqual(rating.flag_ids.mapped("kind"), ["contact_changed"])
+        self.assertEqual(rating.hold, "held")
+
+    def test_a_number_changed_on_the_order_is_flagged_and_one_added_is_told(self):
+        self.customer.email = False
+        order = self.make_order("received")
+        rating = self.make_rating(order)
+        self.customer.email = "ada@customer.example.com"
+        rating._send_link()
+        self.assertIn("Changed on the contact", "".join(rating.message_ids.mapped("body")))
+        self.assertFalse(rating.flag_ids)
+        order.contact_phone = "+353 20 000 0000"
+        rating._submit(100, 100, None, "hash")
+        self.assertEqual(rating.flag_ids.mapped("kind"), ["contact_changed"])
+
     def test_nobody_reads_the_token(self):
         rating = self.make_rating()
         for user in (self.user_manager, self.user_officer, self.env.ref("base.user_admin")):

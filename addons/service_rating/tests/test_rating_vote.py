@@ -184,6 +184,33 @@ class TestRatingVote(RatingCommon):
         rating = self.vote(self.make_rating(order))
         self.assertEqual(self.weights(rating, "attitude"), {self.advisor: 0.7, receptionist: 0.3})
 
+    def test_the_credit_says_why(self):
+        """Each share is explained on the rating: basis and clocked hours (design 16)."""
+        receptionist = self.env["hr.employee"].create(
+            {"name": "Receptionist", "user_id": self.user_receptionist.id}
+        )
+        order = self.make_worked_order({self.technician: 3.0, self.technician_2: 1.0})
+        self.drive(order, "booked")
+        order.with_user(self.user_receptionist).action_receive()
+        rating = self.vote(self.make_rating(order))
+        self.assertEqual(
+            {(one.employee_id, one.basis, one.hours) for one in rating.share_ids},
+            {
+                (self.technician, "clocked", 3.0),
+                (self.technician_2, "clocked", 1.0),
+                (self.advisor, "advisor", 0.0),
+                (receptionist, "met", 0.0),
+            },
+        )
+        idle = self.make_order(jobs=[{}])
+        self.env["service.assignment"].create(
+            {"job_id": idle.job_ids.id, "employee_id": self.technician.id}
+        )
+        shares = self.vote(self.make_rating(idle)).share_ids
+        self.assertEqual(
+            shares.filtered(lambda one: one.dimension == "technical").basis, "assigned"
+        )
+
     def test_the_cashier_is_never_credited(self):
         self.env["hr.employee"].create({"name": "Cashier", "user_id": self.user_cashier.id})
         order = self.make_worked_order()

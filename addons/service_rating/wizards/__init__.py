@@ -5,6 +5,7 @@ from . import (
     service_performance_whatif,
     service_permit_withdraw,
     service_rating_hold,
+    service_rating_interview,
     service_rating_no_case,
     service_rating_process,
     service_review_ask,
