@@ -70,6 +70,23 @@ TABLE = {
         **dict.fromkeys(ROLES[2:], READ),
         **dict.fromkeys(MANAGEMENT[:3], ALL),
     },
+    "service.goal": {**dict.fromkeys(MANAGEMENT[1:3], READ), "manager": ALL},
+    "service.goal.result": {
+        **dict.fromkeys(("manager", "officer"), ALL),
+        "technical_manager": READ,
+    },
+    "service.goal.fact": dict.fromkeys(MANAGEMENT[:3], READ),
+    "service.ltv": dict.fromkeys(("manager", "officer"), READ),
+    "service.merit": {
+        **dict.fromkeys(ROLES[2:], READ),
+        **dict.fromkeys(MANAGEMENT[:3], ALL),
+        "team_leader": WIZARD,
+    },
+    "service.difficulty.report": {
+        "officer": READ,
+        "manager": "rw--",
+        "technical_manager": ALL,
+    },
     "service.rating.flag": dict.fromkeys(
         ("manager", "technical_manager", "officer", "hr_user", "hr"), READ
     ),
