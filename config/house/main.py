@@ -23,7 +23,9 @@ def main(arguments):
     commands.add_parser("reset", help="stop, and remove all that setup, run and test have made")
     commands.add_parser("lint", help="every linter over every file")
     commands.add_parser("test", help="all tests; what follows goes to pytest")
-    commands.add_parser("bench", help="what ours costs beside core's; ONLY=money|boards, BIG=1")
+    commands.add_parser(
+        "bench", help="what ours costs beside core's; ONLY=money|boards|month, BIG=1"
+    )
     commands.add_parser("soak", help="a month in the workshop; SEED=, DAYS=, ORDERS=")
     commands.add_parser("odoo", help="Odoo's own command line")
     passed_on = []

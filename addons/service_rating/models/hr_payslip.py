@@ -16,65 +16,89 @@ class HrPayslip(models.Model):
     # === INPUTS === #
 
     @api.model
-    def _service_input_vals(self, contracts, date_from, date_to, slip=None):
-        """One input per code and employee, on the contract whose rules run first.
+    def _service_input_vals(self, contracts, month):
+        """One input per code for ``month``, on the contract whose rules run first.
 
         With two contracts in a period every rule runs per contract while inputs are keyed by
         code: a second line would pay twice, or nothing.
         """
-        vals_list = []
-        # sudo: a payroll clerk need not be allowed to read the customers' scores
-        months = self.env["service.performance"].sudo()
-        for employee, versions in contracts.grouped("employee_id").items():
-            month = months._for_payslip(employee, date_from, date_to, slip)
-            if not month:
-                continue
-            version = versions[0]
-            pay = month._pay_by(version)
-            names = {
-                SCORE_CODE: self.env._("Customer score, %s", month.display_name),
-                DIFFICULTY_CODE: self.env._("Difficulty of repairs, %s", month.display_name),
+        if not month or not contracts:
+            return []
+        version = contracts[0]
+        pay = month._pay_by(version)
+        names = {
+            SCORE_CODE: self.env._("Customer score, %s", month.display_name),
+            DIFFICULTY_CODE: self.env._("Difficulty of repairs, %s", month.display_name),
+        }
+        facts = {
+            SCORE_CODE: (month.score, pay["amount"]),
+            DIFFICULTY_CODE: (month.difficulty_points, pay["difficulty"]),
+        }
+        return [
+            {
+                "name": names[code],
+                "code": code,
+                "contract_id": version.id,
+                "amount_qty": facts[code][0],
+                "amount": float(facts[code][1]),
+                "service_performance_id": month.id,
+                "service_base_amount": float(pay["base"]),
             }
-            facts = {
-                SCORE_CODE: (month.score, pay["amount"]),
-                DIFFICULTY_CODE: (month.difficulty_points, pay["difficulty"]),
-            }
-            vals_list += [
-                {
-                    "name": names[code],
-                    "code": code,
-                    "contract_id": version.id,
-                    "amount_qty": facts[code][0],
-                    "amount": float(facts[code][1]),
-                    "service_performance_id": month.id,
-                    "service_base_amount": float(pay["base"]),
-                }
-                for code in CODES
-            ]
-        return vals_list
+            for code in CODES
+        ]
 
     @api.model
     def get_inputs(self, contracts, date_from, date_to):
         """Add ours; called on an empty recordset by the batch wizard, so built from contracts."""
         lines = super().get_inputs(contracts, date_from, date_to)
-        ours = {
-            (vals["contract_id"], vals["code"]): vals
-            for vals in self._service_input_vals(contracts, date_from, date_to)
-        }
+        # sudo: a payroll clerk need not be allowed to read the customers' scores
+        months = self.env["service.performance"].sudo()
+        ours = {}
+        for employee, versions in contracts.grouped("employee_id").items():
+            month = months._for_payslips(employee, date_from, date_to)
+            for vals in self._service_input_vals(versions, month[:1]):
+                ours[vals["contract_id"], vals["code"]] = vals
         for line in lines:
             line.update(ours.pop((line["contract_id"], line["code"]), {}))
         return lines + list(ours.values())
 
     def _service_sync_inputs(self):
         """Make our inputs say what the ledger says now; other inputs are left alone."""
-        self.ensure_one()
-        vals_list = self._service_input_vals(
-            self._get_employee_contracts(), self.date_from, self.date_to, self
+        if not self:
+            return
+        # sudo: as in get_inputs
+        months = (
+            self.env["service.performance"]
+            .sudo()
+            ._for_payslips(
+                self.employee_id,
+                min(self.mapped("date_from")),
+                max(self.mapped("date_to")),
+                self,
+            )
+            .grouped("employee_id")
         )
-        ours = self.input_line_ids.filtered(lambda line: line.code in CODES)
-        kept = self.env["hr.payslip.input"]
+        obsolete, missing = self.env["hr.payslip.input"], []
+        for slip in self:
+            due = months.get(slip.employee_id, self.env["service.performance"]).filtered(
+                lambda month, slip=slip: (
+                    slip.date_from <= month.month <= slip.date_to
+                    and month.payslip_id in (slip, month.payslip_id.browse())
+                )
+            )[:1]
+            contracts = slip._get_employee_contracts() if due else self.env["hr.version"]
+            kept, new = slip._service_match_inputs(slip._service_input_vals(contracts, due))
+            obsolete |= slip.input_line_ids.filtered(lambda line: line.code in CODES) - kept
+            missing += new
+        obsolete.unlink()
+        self.env["hr.payslip.input"].create(missing)
+
+    def _service_match_inputs(self, vals_list):
+        """Write what this slip's inputs should say; return (lines to keep, values of new ones)."""
+        self.ensure_one()
+        kept, new = self.env["hr.payslip.input"], []
         for vals in vals_list:
-            line = (ours - kept).filtered(
+            line = (self.input_line_ids - kept).filtered(
                 lambda line, vals=vals: (
                     line.code == vals["code"] and line.contract_id.id == vals["contract_id"]
                 )
@@ -82,16 +106,14 @@ class HrPayslip(models.Model):
             if line:
                 line.write(vals)
             else:
-                line = line.create({**vals, "payslip_id": self.id})
+                new.append({**vals, "payslip_id": self.id})
             kept |= line
-        (ours - kept).unlink()
+        return kept, new
 
     def compute_sheet(self):
-        open_slips = self.filtered(
+        self.filtered(
             lambda slip: slip.state in ("draft", "verify") and not slip.credit_note
-        )
-        for slip in open_slips:
-            slip._service_sync_inputs()
+        )._service_sync_inputs()
         return super().compute_sheet()
 
     # === PAYING ONCE === #

@@ -303,28 +303,35 @@ class ServicePerformance(models.Model):
         self._guard((OFFICER,), self.env._("The customer-service department checks the month."))
         self._lifecycle_check("check")
         self._guard_not_own()
-        for performance in self:
-            if performance._is_stale():
-                raise UserError(
-                    self.env._(
-                        "Compute %s again first: when it was computed the month had not ended, "
-                        "or its policy or grades have changed since.",
-                        performance.display_name,
-                    )
+        if stale := self._stale()[:1]:
+            raise UserError(
+                self.env._(
+                    "Compute %s again first: when it was computed the month had not ended, "
+                    "or its policy or grades have changed since.",
+                    stale.display_name,
                 )
+            )
         # sudo: nobody has write access to months; the guards above are the permission
         self.sudo()._lifecycle_move(
             "check", values={"checked_at": fields.Datetime.now(), "checked_by_id": self.env.uid}
         )
         return True
 
-    def _is_stale(self):
-        """Whether the figures are older than the end of the month or than what they rest on."""
-        self.ensure_one()
-        end = self.company_id._service_month_bounds(self.month)[1]
+    def _stale(self):
+        """Those whose figures are older than the end of the month or than what they rest on."""
+        stale = self.browse()
         # sudo: who checks a month may not read every policy
-        policy = self.env["service.performance.policy"]._policy_for(self.company_id, self.month)
-        return not self.computed_at or self.computed_at < end or self.sudo().policy_id != policy
+        for (company, month), performances in (
+            self.sudo().grouped(lambda one: (one.company_id, one.month)).items()
+        ):
+            end = company._service_month_bounds(month)[1]
+            policy = self.env["service.performance.policy"]._policy_for(company, month)
+            stale |= performances.filtered(
+                lambda one, end=end, policy=policy: (
+                    not one.computed_at or one.computed_at < end or one.policy_id != policy
+                )
+            )
+        return stale.with_env(self.env)
 
     def _make_stale(self):
         """What these months rest on has changed: open ones are computed again before a check."""
@@ -524,22 +531,20 @@ class ServicePerformance(models.Model):
         }
 
     @api.model
-    def _for_payslip(self, employee, date_from, date_to, slip=None):
-        """The earliest locked month inside the period that no other slip has paid.
+    def _for_payslips(self, employees, date_from, date_to, slips=None):
+        """The locked months inside the period that no slip but these has paid, earliest first.
 
         One slip pays one month: inputs are keyed by code, two would overwrite each other.
         """
-        paid_by = [("payslip_id", "in", (False, *(slip.ids if slip else ())))]
         return self.search(
             [
-                ("employee_id", "=", employee.id),
+                ("employee_id", "in", employees.ids),
                 ("month", ">=", date_from),
                 ("month", "<=", date_to),
                 ("state", "=", life.LOCKED),
-                *paid_by,
+                ("payslip_id", "in", (False, *(slips.ids if slips else ()))),
             ],
-            order="month",
-            limit=1,
+            order="month, id",
         )
 
     # === JOB === #
@@ -553,6 +558,6 @@ class ServicePerformance(models.Model):
             today = company._service_local_date(fields.Datetime.now())
             month = today.replace(day=1) - relativedelta(months=1)
             rows = self.with_company(company)._open_month(company, month).sudo()
-            rows.filtered(lambda row: row.state == life.DRAFT and row._is_stale())._do_compute()
+            rows.filtered(lambda row: row.state == life.DRAFT)._stale()._do_compute()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
