@@ -105,6 +105,7 @@ class House:
 
 def build(env):
     """Everything that stands before the first customer comes; then the visits of three months."""
+    from .rooms import build_rooms, build_rules
     from .visits import build_visits
 
     if House(env).company[1]:
@@ -119,7 +120,9 @@ def build(env):
     build_people(env, house)
     build_catalogue(env, house)
     build_cars(env, house)
+    build_rules(env, house)
     build_visits(env, house)
+    build_rooms(env, house)
     close_post(env)
     unsent = env["mail.mail"].search_count(outgoing) - already
     if unsent:
@@ -239,6 +242,7 @@ def _bays(number):
     lifts = 5 if number == 1 else 2
     return [
         ("Customer Parking", "parking"),
+        *((f"Customer Parking {place}", "parking") for place in (2, 3)),
         *((f"Lift {lift}", "workshop") for lift in range(1, lifts + 1)),
         ("Wheel Alignment", "workshop"),
         ("Washer", "wash"),

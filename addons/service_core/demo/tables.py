@@ -379,3 +379,49 @@ MARKS = [
         {"position": "interior", "note": "Child seat stays in"},
     ],
 ]
+
+# operation -> how long it holds, in months and km
+INTERVALS = {
+    "SRV-S": (12, 15000),
+    "SRV-L": (24, 30000),
+    "OIL": (12, 10000),
+    "AC-G": (24, 0),
+    "BLT": (72, 120000),
+}
+
+# code, name, fixed price without tax or 0 for the sum, operations, parts
+MENUS = [
+    ("M-WIP", "Clear view: wiper blades fitted", 49.0, ["WIP"], [("WIP-SET", 1)]),
+    (
+        "M-BRK",
+        "Front brakes all in",
+        399.0,
+        ["BRK-F"],
+        [("BRK-PAD-F", 1), ("BRK-DSC-F", 1), ("BRK-FLD", 1)],
+    ),
+    ("M-AC", "Air conditioning, filled and clean", 0, ["AC-G"], [("REF-GAS", 5), ("FLT-CAB", 1)]),
+]
+
+# what the technician saw, on every third point of his list
+FINDINGS = [
+    ("yellow", "2 mm left, due within 5,000 km"),
+    ("red", "Torn, has to be done now"),
+]
+
+# what was asked at the counter, part, answer, so many hours ago, minutes to the answer;
+# without an answer: gone elsewhere after these minutes, or still open
+QUESTIONS = [
+    ("Wiper blades for a Corolla, today?", "WIP-SET", "Two pairs here, 36.00 fitted.", 30, 2),
+    ("Steering rack, how long?", "RCK-STR", "Four days, 640.00 plus fitting.", 27, 3),
+    ("Turbocharger for a Tucson", "TRB-CHG", "Not here, price follows by phone.", 8, 17),
+    ("Clutch kit before Friday?", "CLU-KIT", False, 6, 4),
+    ("Battery 70 Ah, are you open until six?", "BAT-70", False, 0, 0),
+]
+
+PROMISES = [
+    "Loan car until the part is here",
+    "Call before noon, whatever we find",
+    "Seat cover over the new leather",
+    "Child seat stays where it is",
+    "No work above 500 without a call",
+]
