@@ -111,6 +111,9 @@ from . import service_order_line_claim
 from . import service_call_booking
 from . import service_order_preparation
 from . import service_order_phone_estimate
+from . import service_order_risks
+from . import service_order_offer
+from . import service_site_check
 from . import service_capacity_reserve
 from . import service_order_collective
 from . import account_payment

@@ -33,11 +33,6 @@ class ResCompany(models.Model):
         default=20,
         help="Share of the technicians' hours that bookings leave to those who come unannounced.",
     )
-    service_greet_minutes = fields.Integer(
-        string="Greet Within (min)",
-        default=5,
-        help="An arrived customer whom nobody has greeted by then is flagged.",
-    )
     service_quiet_hours = fields.Integer(
         string="No News After (h)",
         default=8,

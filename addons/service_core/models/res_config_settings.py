@@ -8,9 +8,6 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.service_buffer_percent", readonly=False
     )
     service_slot_minutes = fields.Integer(related="company_id.service_slot_minutes", readonly=False)
-    service_greet_minutes = fields.Integer(
-        related="company_id.service_greet_minutes", readonly=False
-    )
     service_quiet_hours = fields.Integer(related="company_id.service_quiet_hours", readonly=False)
     service_parallel_receptions = fields.Integer(
         related="company_id.service_parallel_receptions", readonly=False

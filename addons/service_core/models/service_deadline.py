@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 BATCH = 200
 
@@ -150,6 +151,7 @@ class ServiceDeadline(models.Model):
     _one_running = models.UniqueIndex("(rule_id, res_id) WHERE state = 'running'")
     _due_idx = models.Index("(due) WHERE state = 'running'")
     _record_idx = models.Index("(res_model, res_id)")
+    _unmet_idx = models.Index("(rule_id, due) WHERE met_at IS NULL AND state != 'cancelled'")
 
     @api.model
     def _start(self, code, records):
@@ -203,7 +205,10 @@ class ServiceDeadline(models.Model):
         now = fields.Datetime.now()
         open_ones = self._open(code, records, ("running", "missed"))
         late = open_ones.filtered(lambda deadline: deadline.due < now)
+        # those the scheduled action has not seen yet
+        unseen = late.filtered(lambda deadline: deadline.state == "running")
         late.write({"state": "missed", "met_at": now})
+        unseen._tell_records()
         (open_ones - late).write({"state": "met", "met_at": now})
         open_ones._forget_activities()
         return open_ones
@@ -227,6 +232,17 @@ class ServiceDeadline(models.Model):
                 ("met_at", "=", False),
             ]
         )
+
+    @api.model
+    def _overdue(self, code, records):
+        """Which of these records, or which at all when none are given, are over time by now."""
+        domain = Domain("rule_id.code", "=", code) & Domain("res_model", "=", records._name)
+        domain &= Domain("met_at", "=", False) & Domain("state", "in", ("running", "missed"))
+        domain &= Domain("due", "<=", fields.Datetime.now())
+        if records.ids:
+            domain &= Domain("res_id", "in", records.ids)
+        # sudo: see _start; the records stay behind their own rule
+        return records.browse(self.sudo().search(domain).mapped("res_id"))
 
     def _forget_activities(self):
         activities = self.activity_id
@@ -284,6 +300,7 @@ class ServiceDeadline(models.Model):
             if not late:
                 return
             late.write({"state": "missed"})
+            late._tell_records()
             alive = late.filtered(
                 lambda deadline: self.env[deadline.res_model].browse(deadline.res_id).exists()
             )
@@ -293,6 +310,15 @@ class ServiceDeadline(models.Model):
             left = self.search_count(domain) - (len(found) - len(late))
             if not self.env["ir.cron"]._commit_progress(len(late), remaining=max(left, 0)):
                 return
+
+    def _tell_records(self):
+        """Records that want to know what they missed are told: ``_on_deadline_missed(code)``."""
+        for (model, code), missed in self.grouped(
+            lambda deadline: (deadline.res_model, deadline.rule_id.code)
+        ).items():
+            records = self.env[model].browse(missed.mapped("res_id")).exists()
+            if records and hasattr(records, "_on_deadline_missed"):
+                records._on_deadline_missed(code)
 
     def action_open_record(self):
         """Go to what the clock runs for."""

@@ -1,10 +1,10 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from ..rules import order_lifecycle as life
+
+GREET = "greet"
 
 
 class ServiceOrder(models.Model):
@@ -83,31 +83,19 @@ class ServiceOrder(models.Model):
     mark_ids = fields.One2many("service.walkround.mark", "order_id", string="Mark or Photo")
     warning_lamps = fields.Char(copy=False, help="Lamps that were lit when the car came.")
 
-    _arrived_idx = models.Index(
-        "(company_id, arrived_at) WHERE arrived_at IS NOT NULL AND greeted_at IS NULL"
-    )
-
     # === COMPUTES === #
 
-    @api.depends("arrived_at", "greeted_at", "company_id.service_greet_minutes")
+    @api.depends("arrived_at", "greeted_at")
     def _compute_is_unattended(self):
-        now = fields.Datetime.now()
+        waiting = self.filtered(lambda order: order.arrived_at and not order.greeted_at)
+        late = self.env["service.deadline"]._overdue(GREET, waiting) if waiting else waiting
         for order in self:
-            patience = timedelta(minutes=order.company_id.service_greet_minutes)
-            order.is_unattended = bool(
-                order.arrived_at and not order.greeted_at and order.arrived_at + patience <= now
-            )
+            order.is_unattended = order._origin in late
 
     def _search_is_unattended(self, operator, value):
         if operator != "in":
             return NotImplemented
-        now = fields.Datetime.now()
-        return Domain.OR(
-            Domain("company_id", "=", company.id)
-            & Domain("greeted_at", "=", False)
-            & Domain("arrived_at", "<=", now - timedelta(minutes=company.service_greet_minutes))
-            for company in self.env.companies
-        )
+        return Domain("id", "in", self.env["service.deadline"]._overdue(GREET, self).ids)
 
     @api.depends(
         "custody_ids.kind", "custody_ids.name", "custody_ids.status", "custody_ids.is_returned"
@@ -202,6 +190,7 @@ class ServiceOrder(models.Model):
             order.arrival_bay_id = order.parking_bay_id
         for order in self:
             order._ring_advisor()
+        self.env["service.deadline"]._start(GREET, orders)
         return True
 
     def action_greet(self):
@@ -218,6 +207,7 @@ class ServiceOrder(models.Model):
         self.sudo().filtered(lambda order: not order.greeted_at).write(
             {"greeted_at": fields.Datetime.now()}
         )
+        self.env["service.deadline"]._meet(GREET, self)
         return True
 
     def _on_transition(self, verb, from_states):
@@ -229,6 +219,11 @@ class ServiceOrder(models.Model):
             if late:
                 # sudo: the verb was guarded
                 late.sudo().write({"greeted_at": fields.Datetime.now()})
+                self.env["service.deadline"]._meet(GREET, late)
+        elif verb == "cancel":
+            gone = self.filtered(lambda order: order.arrived_at and not order.greeted_at)
+            if gone:
+                self.env["service.deadline"]._cancel(GREET, gone)
         return res
 
     def _record_reception_risks(self):

@@ -35,6 +35,7 @@ class ServiceOrder(models.Model):
             ("fetched", "Is picked up"),
             ("loan", "Loan car"),
             ("foot", "On foot"),
+            ("none", "No way yet"),
         ],
         string="Leaves By",
         copy=False,

@@ -26,6 +26,7 @@ GATES = {
     "signature": ("agree", "First approval signed or answered by link"),
     "no_metal": ("wash_done", "No metal objects on the washer, items protected"),
     "checks_settle": ("settle", "Check lists before settlement answered"),
+    "invoice_unchanged": ("settle", "Bill's name and address as they were read back"),
     "explained": ("settle", "Charges explained from the settlement form"),
     "settlement_signed": ("settle", "Settlement form signed"),
     "checks_deliver": ("deliver", "Check lists before delivery answered"),

@@ -37,6 +37,7 @@ from . import (
     test_order_progress,
     test_order_reason,
     test_order_reports,
+    test_order_risks,
     test_order_settlement,
     test_order_share,
     test_order_split,

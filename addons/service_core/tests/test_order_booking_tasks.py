@@ -92,7 +92,7 @@ class TestOrderBookingTasks(ServiceCommon):
         telephone = self.env.ref("service_core.service_checklist_telephone")
         self.assertEqual(telephone.step_id.sequence, 1)
         self.assertIn("the moment it rang", telephone.item_ids[0].name)
-        self.assertIn(telephone, self.make_order().checklist_ids)
+        self.assertIn(telephone, self.make_order("booked").checklist_ids)
 
     def test_broken_agreements_are_reported(self):
         order = self.make_order("booked")

@@ -127,6 +127,13 @@ CASES = {
         "answer the check lists first: Documents, work order",
         lambda case, order: (order._tick("delivery_pre"), order._tick("departure")),
     ),
+    "invoice_unchanged": (
+        "maintenance",
+        "ready",
+        lambda case, order: (case.sign(order), case.move_away(order)),
+        "have changed since they were read back",
+        lambda case, order: order.with_user(case.user_advisor).action_read_invoice_data(),
+    ),
     "explained": (
         "express",
         "ready",
@@ -197,6 +204,10 @@ class TestOrderGates(ServiceCommon):
 
     def sign(self, order):
         order.with_user(self.user_cashier)._sign_settlement("Ada", SIGNATURE)
+
+    def move_away(self, order):
+        """The customer's address has changed since it was read back."""
+        self.customer.street = f"{order.id} New Road"
 
     def add_part(self, order, part):
         return self.env["service.order.line"].create(

@@ -7,6 +7,7 @@ from . import (
     service_clocking_pause,
     service_deposit,
     service_import,
+    service_offer,
     service_order_reason,
     service_part_confirm,
     service_part_sale,
