@@ -102,6 +102,25 @@ ALWAYS = {
            AND (ABS(item.price_unit - sold.price_unit) > 0.001
                 OR bill.partner_id <> sale.partner_invoice_id)
     """,
+    "the two sides of a share are not the same": """
+        SELECT minus.id, minus.share_amount, plus.share_amount, sold.qty_delivered, other.qty_delivered
+          FROM service_order_line minus
+          JOIN service_order_line plus ON plus.id = minus.share_pair_id
+     LEFT JOIN sale_order_line sold ON sold.id = minus.sale_line_id
+     LEFT JOIN sale_order_line other ON other.id = plus.sale_line_id
+         WHERE minus.share_amount < 0
+           AND (ABS(minus.share_amount + plus.share_amount) > 0.005
+                OR ABS(COALESCE(sold.qty_delivered, 0) - COALESCE(other.qty_delivered, 0)) > 0.001
+                OR minus.order_id <> plus.order_id)
+    """,
+    "a job of a second visit is sold under the first": """
+        SELECT line.id, line.order_id, sale.service_order_id
+          FROM service_order_line line
+          JOIN sale_order_line sold ON sold.id = line.sale_line_id
+          JOIN sale_order sale ON sale.id = sold.order_id
+          JOIN service_order_job job ON job.id = line.job_id
+         WHERE sale.service_order_id <> line.order_id OR job.order_id <> line.order_id
+    """,
     "the house's own work was billed": """
         SELECT item.id
           FROM account_move_line item
@@ -118,11 +137,23 @@ QUIET = {
         SELECT row.line_id, row.uncovered_qty FROM %(demand)s row
          WHERE row.is_agreed AND row.uncovered_qty > 0.001
     """,
-    "more is on order than the car waits for": """
-        SELECT row.line_id, row.ordered_qty, row.demand_qty, row.reserved_qty, row.issued_qty
-          FROM %(demand)s row
-         WHERE row.is_agreed
-           AND row.ordered_qty > row.demand_qty - row.reserved_qty - row.issued_qty + 0.001
+    # a piece that came back, or that a car did not want any more, may make one on order too many
+    "more of a part is on order than cars wait for": """
+        SELECT owed.product_id, owed.ordered, owed.waiting, freed.quantity
+          FROM (
+            SELECT row.product_id, SUM(row.ordered_qty) AS ordered,
+                   SUM(row.demand_qty - row.reserved_qty - row.issued_qty) AS waiting
+              FROM %(demand)s row WHERE row.is_agreed GROUP BY row.product_id
+               ) owed
+     LEFT JOIN (
+            SELECT move.product_id, SUM(move.product_qty) AS quantity
+              FROM stock_move move
+              JOIN stock_picking_type kind ON kind.id = move.picking_type_id
+             WHERE (kind.service_workshop = 'return' AND move.state = 'done')
+                OR (kind.service_workshop = 'issue' AND move.state = 'cancel')
+          GROUP BY move.product_id
+               ) freed ON freed.product_id = owed.product_id
+         WHERE owed.ordered > owed.waiting + COALESCE(freed.quantity, 0) + 0.001
     """,
 }
 
@@ -155,9 +186,24 @@ HOME = {
             ON line.order_id = claim.order_id AND line.payer_id = claim.payer_id
            AND line.payer = claim.payer
           JOIN sale_order_line sold ON sold.id = line.sale_line_id
-         WHERE (claim.state IN ('accepted', 'paid')
+         WHERE (claim.state IN ('accepted', 'paid') AND line.claim_result IS DISTINCT FROM 'refused'
                 AND ABS(sold.qty_delivered - sold.qty_invoiced) > 0.001)
-            OR (claim.state IN ('draft', 'sent') AND sold.qty_invoiced > 0.001)
+            OR (claim.state IN ('draft', 'sent', 'refused') AND sold.qty_invoiced > 0.001)
+    """,
+    "a refused line is carried by nobody": """
+        SELECT line.id, line.claim_result, line.payer
+          FROM service_order_line line
+          JOIN service_claim claim ON claim.id = line.claim_id
+         WHERE line.claim_result = 'refused' AND claim.state IN ('accepted', 'refused', 'paid')
+           AND (line.refusal_decision IS NULL OR line.payer <> 'internal')
+    """,
+    "a fleet's car is on no collective bill": """
+        SELECT work.id, sold.qty_delivered, sold.qty_invoiced
+          FROM service_order work
+          JOIN service_order_line line ON line.order_id = work.id AND line.payer = 'customer'
+          JOIN sale_order_line sold ON sold.id = line.sale_line_id
+         WHERE work.collective_month IS NOT NULL
+           AND ABS(sold.qty_delivered - sold.qty_invoiced) > 0.001
     """,
     "a bill is still a draft": """
         SELECT bill.id FROM account_move bill
@@ -173,7 +219,7 @@ HOME = {
          WHERE work.state = 'delivered' AND line.payer = 'customer' AND bill.state = 'posted'
            AND bill.move_type = 'out_invoice' AND work.release_user_id IS NULL
            AND bill.payment_state NOT IN ('paid', 'in_payment', 'reversed')
-           AND bill.amount_residual > 0.005
+           AND bill.amount_residual > 0.005 AND work.collective_month IS NULL
     """,
     "a day's hours are booked wrong": """
         SELECT day.id, day.booked, COALESCE(SUM(booking.hours), 0)
@@ -188,10 +234,11 @@ HOME = {
 }
 
 MONEY = """
-    SELECT COALESCE(SUM(CASE WHEN bill.move_type = 'out_refund' THEN -1 ELSE 1 END
-                        * bill.amount_total), 0)
+    SELECT bill.partner_id,
+           SUM(CASE WHEN bill.move_type = 'out_refund' THEN -1 ELSE 1 END * bill.amount_total)
       FROM account_move bill
      WHERE bill.state = 'posted' AND bill.move_type IN ('out_invoice', 'out_refund')
+  GROUP BY bill.partner_id
 """
 
 
@@ -262,17 +309,18 @@ def shelf(env):
 
 
 def money_balance(env):
-    """``(billed, owed)``: posted bills less credit notes, and what was delivered at approved prices."""
+    """``{payer id: (billed, owed)}``: posted bills less credit notes, and what was delivered for him
+    at approved prices, what he refused left out."""
     env.flush_all()
     env.cr.execute(MONEY)
-    billed = float(env.cr.fetchone()[0])
-    owed = 0.0
+    billed = {payer: float(total) for payer, total in env.cr.fetchall()}
+    owed = dict.fromkeys(billed, 0.0)
     claims = env["service.claim"].search([("state", "in", ("accepted", "paid"))])
     claimed = {(claim.order_id, claim.payer_id) for claim in claims}
     for order in env["service.order"].search([("state", "=", "delivered")]):
         lines = order._billable_lines().filtered(
             lambda line, order=order: line.payer == "customer" or (order, line.payer_id) in claimed
         )
-        for _payer, own in lines.grouped(lambda line: (line.payer, line.payer_id)).items():
-            owed += own._totals(delivered=True)["total"]
-    return billed, owed
+        for payer, own in lines.grouped("payer_id").items():
+            owed[payer.id] = owed.get(payer.id, 0.0) + own._totals(delivered=True)["total"]
+    return {payer: (billed.get(payer, 0.0), total) for payer, total in owed.items()}

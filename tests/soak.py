@@ -4,29 +4,31 @@
     make soak SEED=7 DAYS=2 ORDERS=12  another, smaller month; the same seed is the same month
 
 Every step is said by the person who says it, in a request of its own on a cursor of its own, by
-several people at once. What goes wrong on the way belongs to it: refused estimates, cars stopped
-mid-way, no-shows, changed estimates, failed inspections, bills taken back, parts that come in
-pieces, claims that are refused. After each day and at the end the books are asked (invariants.py).
+several people at once: each desk is a process. What goes wrong on the way belongs to it: refused
+estimates, cars stopped mid-way, no-shows, changed estimates, failed inspections, bills taken back,
+parts that come in pieces, cars that drive off and come back for the rest, shared bills, fleets
+with one bill a month, claims that are refused whole or line by line. After each day and at the end
+the books are asked (invariants.py).
 """
 
 import collections
+import json
 import logging
 import os
 import random
 import sys
-import threading
 import time
 from datetime import timedelta
 
 import invariants
 from workbench import open_database, transaction
 
-from odoo import api
+from odoo import api, sql_db
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 
 SHORT = 0.30  # of the parts asked for
-PEOPLE = 2  # of each desk at work at the same time
+PEOPLE = 2  # desks at work at the same time
 CARS = 150
 # what becomes of an order: out of 100
 FATES = {
@@ -44,6 +46,10 @@ FATES = {
     "returned": 4,
     "preordered": 6,
     "extra": 6,
+    "split": 6,
+    "shared": 5,
+    "fleet": 5,
+    "claimed": 4,
 }
 
 
@@ -60,9 +66,6 @@ class Month:
         self.registry, self.seed, self.days, self.orders = registry, seed, days, orders
         self.signature = SIGNATURE
         self.said = collections.Counter()
-        self.refused = collections.Counter()
-        self.lock = threading.Lock()
-        self.cars = []
         self.deck = list(FATES)
         random.Random(f"{seed} deck").shuffle(self.deck)
         self.build(type("House", (ServiceFactory,), {}))
@@ -73,6 +76,12 @@ class Month:
             house.setup_service()
             house.company.service_parallel_receptions = 1000
             house.oem.email = "claims@example.com"
+            self.fleet_id = house.make_customer(
+                name="Fleet Company", is_company=True, service_collective=True
+            ).id
+            env["res.partner"].browse(self.fleet_id).property_payment_term_id = env.ref(
+                "account.account_payment_term_30days"
+            )
             for number in range(40):
                 house.make_technician(name=f"Technician {number}")
             self.users = {
@@ -135,56 +144,43 @@ class Month:
             return retrying(lambda: work(env), env)
 
     def verb(self, role, car, name, *args):
-        def work(env):
-            return getattr(env["service.order"].browse(car.order_id), name)(*args) and None
+        """One verb about one car; says where the car is then."""
 
-        with self.lock:
-            self.said[name.removeprefix("action_").strip("_")] += 1
+        def work(env):
+            order = env["service.order"].browse(car.order_id)
+            getattr(order, name)(*args)
+            return order.sudo().state
+
+        self.said[name.removeprefix("action_").strip("_")] += 1
         return self.say(role, work)
 
     # Days
 
     def live(self):
-        for day in range(self.days):
-            self.cars += [Car(self, day, number) for number in range(self.orders)]
-            self.work_day()
-            yield day
-        # no new cars; those in the house go home
-        for day in range(self.days, self.days + 12):
-            if not [car for car in self.cars if not car.done]:
-                return
-            self.work_day()
-            yield day
+        """Every car is moved as far as it can be, by several desks at once; then vendors deliver."""
+        # no connection may be shared by two processes
+        sql_db.close_all()
+        desks = [Desk(self, number) for number in range(PEOPLE)]
+        try:
+            # after the last day no new cars; those in the house go home
+            for day in range(self.days + 14):
+                for desk in desks:
+                    desk.begin(day)
+                news = [desk.end() for desk in desks]
+                if errors := [error for new in news for error in new["errors"]]:
+                    raise Stuck("\n".join(errors[:10]))
+                self.buy(day)
+                came, home = (sum(new[name] for new in news) for name in ("came", "home"))
+                yield day, came, home
+                if day + 1 >= self.days and came == home:
+                    return
+        finally:
+            for desk in desks:
+                self.said.update(desk.close())
 
-    def work_day(self):
-        """Every car is moved as far as it can be, by several people at once; then vendors deliver."""
-        waiting = [car for car in self.cars if not car.done]
-        errors = []
-
-        def desk(mine):
-            for car in mine:
-                try:
-                    car.move()
-                except Exception as error:
-                    logging.getLogger("soak").exception("car %s", car)
-                    errors.append(f"{car}: {error}")
-                    car.done = True
-
-        desks = [
-            threading.Thread(target=desk, args=(waiting[number::PEOPLE],))
-            for number in range(PEOPLE)
-        ]
-        for thread in desks:
-            thread.start()
-        for thread in desks:
-            thread.join()
-        if errors:
-            raise Stuck("\n".join(errors[:10]))
-        self.buy()
-
-    def buy(self):
+    def buy(self, day):
         """The parts clerk sends the day's requests; what was sent the day before comes, mostly."""
-        dice = random.Random(f"{self.seed} vendor {len(self.cars)} {sum(self.said.values())}")
+        dice = random.Random(f"{self.seed} vendor {day}")
 
         def receive(env):
             pickings = env["stock.picking"].search(
@@ -220,18 +216,141 @@ class Month:
                 due._run_aftercare()
 
     def claims(self):
-        """Payers answer: most accept, some refuse."""
+        """Payers answer: all of it, nothing of it, or line by line; a manager says who carries that."""
 
         def answer(env):
-            dice = random.Random(f"{self.seed} claims")
-            for claim in env["service.claim"].search([("state", "=", "draft")], order="id"):
+            claims = env["service.claim"].search([("state", "=", "draft")], order="id")
+            for number, claim in enumerate(claims):
                 claim.action_send()
-                if dice.random() < 0.8:
-                    claim.action_accept()
-                else:
+                open_lines = claim.line_ids.filtered(lambda line: not line.share_pair_id)
+                if number % 3 == 0:
                     claim.action_refuse()
+                    continue
+                if number % 3 == 1 and len(open_lines) > 1:
+                    open_lines[0].action_claim_refuse()
+                claim.action_accept()
+            self.said["claim"] += len(claims)
+
+        def decide(env):
+            claims = env["service.claim"].search([], order="id").filtered("has_undecided")
+            for number, claim in enumerate(claims):
+                lines = claim._undecided_lines().filtered(lambda line: not line.share_pair_id)
+                if number % 2 and lines:
+                    lines._decide_refused(
+                        "customer", "Out of warranty", "Ada Owner", self.signature
+                    )
+                claim._undecided_lines()._decide_refused("internal", "Goodwill")
+            self.said["decide"] += len(claims)
 
         self.say("cashier", answer)
+        self.say("manager", decide)
+
+    def bill_fleets(self):
+        """The month is over: one bill for all cars of a fleet; then what is due is paid."""
+
+        def bill(env):
+            env["service.order"].search([("collective_month", "!=", False)]).filtered(
+                lambda order: order._collective_sales()
+            ).action_invoice_collective()
+
+        self.say("cashier", bill)
+        self.said["invoice_collective"] += 1
+
+    def cash(self):
+        """Customers pay what came to them after they had gone home."""
+
+        def pay(env):
+            bills = (
+                env["service.order"]
+                .search([])
+                .invoice_ids.filtered(
+                    lambda bill: (
+                        bill.move_type == "out_invoice"
+                        and bill.state == "posted"
+                        and bill.payment_state == "not_paid"
+                        and bill.partner_id.name != "Car Maker"
+                    )
+                )
+            )
+            take_payment(env, bills)
+
+        self.say("cashier", pay)
+
+
+def take_payment(env, bills):
+    for bill in bills:
+        env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=bill.ids
+        ).create({}).action_create_payments()
+
+
+class Desk:
+    """One of the desks: a process of its own that moves its own cars, day by day."""
+
+    def __init__(self, month, number):
+        orders, self.orders = os.pipe()
+        self.news, news = os.pipe()
+        self.pid = os.fork()
+        if not self.pid:
+            # a desk opened before has left its ends to this one: only theirs to close
+            os.close(self.orders)
+            os.close(self.news)
+            code = 1
+            try:
+                with os.fdopen(orders) as told, os.fdopen(news, "w") as tells:
+                    work(month, number, told, tells)
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(orders)
+        os.close(news)
+        self.tells = os.fdopen(self.orders, "w")
+        self.told = os.fdopen(self.news)
+
+    def begin(self, day):
+        print(day, file=self.tells, flush=True)
+
+    def end(self):
+        """What became of the day, ``{}``-like, or a sentence when the desk is gone."""
+        line = self.told.readline()
+        return json.loads(line) if line else {"errors": ["a desk is gone"], "came": 0, "home": 0}
+
+    def close(self):
+        """What was said at this desk."""
+        print("home", file=self.tells, flush=True)
+        line = self.told.readline()
+        self.tells.close()
+        self.told.close()
+        os.waitpid(self.pid, 0)
+        return json.loads(line) if line else {}
+
+
+def work(month, number, told, tells):
+    """The life of a desk: a day for each line it is told, until it is sent home."""
+    cars = []
+    month.said.clear()
+    for line in told:
+        if line.strip() == "home":
+            print(json.dumps(month.said), file=tells, flush=True)
+            return
+        day = int(line)
+        if day < month.days:
+            cars += [Car(month, day, place) for place in range(number, month.orders, PEOPLE)]
+        errors = []
+        for car in [car for car in cars if not car.done]:
+            try:
+                car.move()
+                if car.second_visit:
+                    cars.append(SecondVisit(car))
+                    car.second_visit = False
+            except Exception as error:
+                logging.getLogger("soak").exception("car %s", car)
+                errors.append(f"{car}: {error}")
+                car.done = True
+        home = sum(car.done for car in cars)
+        print(
+            json.dumps({"errors": errors, "came": len(cars), "home": home}), file=tells, flush=True
+        )
 
 
 class Car:
@@ -241,19 +360,28 @@ class Car:
         self.month, self.day, self.number = month, day, number
         dice = self.dice = random.Random(f"{month.seed} {day} {number}")
         self.order_id = False
+        self.state = "draft"
         self.done = False
-        self.waited = 0
+        self.second_visit = False
         self.fate = month.fate(day * month.orders + number, dice)
         self.kind = dice.choice(month.kinds)
         self.vehicle = month.vehicles[dice.randrange(CARS)]
         self.jobs = [self.plan_job() for _job in range(dice.choice((1, 1, 1, 2, 2, 3)))]
+        if self.fate == "split":
+            # one is done at once, the other wants more than any shelf holds
+            self.jobs = [self.plan_job(False), self.plan_job(True)]
+        if self.fate == "claimed":
+            self.jobs[0]["payer"] = "manufacturer"
+        if self.fate in ("split", "shared", "fleet"):
+            for job in self.jobs:
+                job["payer"] = "customer"
         self.once = set()
 
-    def plan_job(self):
+    def plan_job(self, short=None):
         dice, month = self.dice, self.month
         parts = []
         for _part in range(dice.choice((1, 1, 2, 3))):
-            scarce = dice.random() < SHORT
+            scarce = dice.random() < SHORT if short is None else short
             parts.append(
                 (
                     dice.choice(month.scarce if scarce else month.stocked),
@@ -280,21 +408,20 @@ class Car:
         if not self.order_id:
             self.call()
         for _step in range(60):
-            state = self.state()
-            if state in ("delivered", "cancelled"):
+            if self.state in ("delivered", "cancelled"):
                 self.done = True
                 return
-            if getattr(self, f"at_{state}")() == "wait":
-                self.waited += 1
+            if getattr(self, f"at_{self.state}")() == "wait":
                 return
-        raise Stuck(f"{self} goes round in circles in {state}")
+        raise Stuck(f"{self} goes round in circles in {self.state}")
 
-    def state(self):
+    def ask(self, question):
+        """What somebody sees on the screen: ``question(order)``."""
         with transaction(self.month.registry) as env:
-            return env["service.order"].browse(self.order_id).state
+            return question(env["service.order"].browse(self.order_id))
 
     def say(self, role, name, *args):
-        return self.month.verb(role, self, name, *args)
+        self.state = self.month.verb(role, self, name, *args)
 
     def call(self):
         """The customer calls, or stands at the counter."""
@@ -314,6 +441,8 @@ class Car:
             "invoice_read_back": True,
             "promised_date": start + timedelta(days=2),
         }
+        if self.fate == "fleet":
+            facts.update(partner_id=month.fleet_id, payment_method="account")
         if not self.walk_in:
             facts.update(
                 planned_start=start,
@@ -372,8 +501,7 @@ class Car:
             self.say("advisor", "action_quote")
 
     def needs_diagnosis(self):
-        with transaction(self.month.registry) as env:
-            return env["service.order"].browse(self.order_id).kind_id.needs_diagnosis
+        return self.ask(lambda order: order.kind_id.needs_diagnosis)
 
     def write_lines(self):
         if not self.first("lines"):
@@ -390,6 +518,8 @@ class Car:
                 )
 
         self.month.say("advisor", write)
+        if self.fate == "shared":
+            self.share()
         if self.fate == "preordered":
 
             def preorder(env):
@@ -399,6 +529,18 @@ class Car:
                     short.action_preorder()
 
             self.month.say("parts", preorder)
+
+    def share(self):
+        """The maker takes a part of the first job, or the house does."""
+        payer = self.dice.choice(("manufacturer", "internal"))
+
+        def give(env):
+            env["service.share"].create(
+                {"job_id": self.job_ids[0], "payer": payer, "percent": 30}
+            ).action_share()
+
+        self.month.said["share"] += 1
+        self.month.say("advisor", give)
 
     def at_diagnosed(self):
         self.say("advisor", "action_quote")
@@ -433,15 +575,12 @@ class Car:
         self.month.say("advisor", change)
 
     def answered(self):
-        with transaction(self.month.registry) as env:
-            rounds = env["service.order"].browse(self.order_id).approval_ids
-            return bool(rounds) and not rounds.filtered(lambda a: a.state == "asked")
+        return self.ask(
+            lambda order: order.approval_ids and "asked" not in order.approval_ids.mapped("state")
+        )
 
     def approved(self):
-        with transaction(self.month.registry) as env:
-            return "approved" in env["service.order"].browse(self.order_id).job_ids.mapped(
-                "approval"
-            )
+        return self.ask(lambda order: "approved" in order.job_ids.mapped("approval"))
 
     def answer(self, channel="signature"):
         def decide(env):
@@ -468,8 +607,19 @@ class Car:
             self.say("advisor", "action_revise")
             self.change_line()
             return
-        self.issue()
+        if self.fate == "split" and self.number % 2 and self.drive_off():
+            return
+        if self.fate != "split":
+            self.issue()
         self.say("team_leader", "action_start")
+
+    def drive_off(self):
+        """What waits for parts comes back another day; whether anything did."""
+        if not self.first("split") or not self.ask(lambda order: order._waiting_jobs().ids):
+            return False
+        self.say("advisor", "action_split")
+        self.second_visit = self.ask(lambda order: order.next_visit_ids.id)
+        return True
 
     def issue(self):
         """The parts clerk hands out what is here."""
@@ -477,14 +627,13 @@ class Car:
         def hand_out(env):
             env["service.order"].browse(self.order_id).action_issue_parts()
 
-        with transaction(self.month.registry) as env:
-            ready = env["service.order"].browse(self.order_id).part_issuable_count
-        if ready:
-            with self.month.lock:
-                self.month.said["issue"] += 1
+        if self.ask(lambda order: order.part_issuable_count):
+            self.month.said["issue"] += 1
             self.month.say("parts", hand_out)
 
     def at_in_repair(self):
+        if self.fate == "split" and self.drive_off():
+            return None
         self.issue()
         if self.fate == "stopped":
             self.say("advisor", "_stop", "Sold the car", self.dice.choice(("declined", "deferred")))
@@ -530,13 +679,14 @@ class Car:
             self.answer()
 
     def missing(self):
-        with transaction(self.month.registry) as env:
-            order = env["service.order"].browse(self.order_id)
-            return order.waiting_for == "parts" or bool(
-                order._service_parts_owed().filtered(
+        return self.ask(
+            lambda order: (
+                order.waiting_for == "parts"
+                or order._service_parts_owed().filtered(
                     lambda line: line.job_id.approval == "approved"
                 )
             )
+        )
 
     def bring_back(self):
         """One piece was not needed."""
@@ -553,8 +703,7 @@ class Car:
         if self.fate == "failed" and self.first("failed"):
             self.say("inspector", "_fail", "Noise is back")
             return
-        with transaction(self.month.registry) as env:
-            level = env["service.order"].browse(self.order_id)._next_level()
+        level = self.ask(lambda order: order._next_level())
         self.say(level or "advisor", "action_pass")
 
     def at_washing(self):
@@ -571,7 +720,8 @@ class Car:
         self.say("cashier", "action_settle")
 
     def at_settled(self):
-        if self.fate == "unsettled" and self.first("unsettled"):
+        taken_back = self.fate == "unsettled" or (self.fate == "fleet" and self.number % 4 == 3)
+        if taken_back and self.first("unsettled"):
             self.say("manager", "_unsettle", "Wrong discount")
             return
 
@@ -587,10 +737,7 @@ class Car:
                     )
                 )
             )
-            for bill in bills:
-                env["account.payment.register"].with_context(
-                    active_model="account.move", active_ids=bill.ids
-                ).create({}).action_create_payments()
+            take_payment(env, bills)
 
         self.month.say("cashier", pay)
 
@@ -601,7 +748,42 @@ class Car:
         self.say("advisor", "action_deliver")
 
 
+class SecondVisit(Car):
+    """The car comes back for what waited for its parts."""
+
+    def __init__(self, first):
+        self.__dict__.update(first.__dict__)
+        self.order_id, self.state = first.second_visit, "booked"
+        self.second_visit = self.done = False
+        self.fate = "second visit"
+        self.once = {"lines"}
+
+    def at_booked(self):
+        if self.ask(lambda order: order.waiting_for):
+            return "wait"
+
+        def agree_on_a_time(env):
+            start = self.month.mornings[self.day]
+            env["service.order"].browse(self.order_id).write(
+                {
+                    "planned_start": start,
+                    "promised_date": start + timedelta(days=2),
+                    "odometer": 40000,
+                    "licence_custody": "taken",
+                    "manual_custody": "missing",
+                }
+            )
+
+        self.month.say("receptionist", agree_on_a_time)
+        # the month lies ahead of the clock: who comes today is promised a far day
+        self.say("receptionist", "action_tell_long_job")
+        self.say("advisor", "action_receive")
+        return None
+
+
 def main(database):
+    # a lost race is tried again, nobody needs to read of it
+    logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
     seed = int(os.environ.get("SEED") or 1)
     days = int(os.environ.get("DAYS") or 22)
     orders = int(os.environ.get("ORDERS") or 75)
@@ -614,16 +796,14 @@ def main(database):
             )
     start = time.monotonic()
     month = Month(registry, seed, days, orders)
-    print(f"seed {seed}: {days} days of {orders} cars, {PEOPLE} of each desk at once", flush=True)
+    print(f"seed {seed}: {days} days of {orders} cars, {PEOPLE} desks at once", flush=True)
     found = {}
     try:
-        for day in month.live():
+        for day, came, home in month.live():
             with transaction(registry) as env:
                 found = invariants.broken(env, invariants.ALWAYS, invariants.QUIET)
-            home = sum(car.done for car in month.cars)
             print(
-                f"day {day + 1}: {len(month.cars)} came, {home} gone, "
-                f"{sum(month.said.values())} verbs, {time.monotonic() - start:.0f} s",
+                f"day {day + 1}: {came} came, {home} gone, {time.monotonic() - start:.0f} s",
                 flush=True,
             )
             if found:
@@ -632,6 +812,8 @@ def main(database):
         found = {"nobody can move a car any more": [str(stuck)]}
     if not found:
         month.claims()
+        month.bill_fleets()
+        month.cash()
         month.aftercare()
         found = reckon(month)
     print(", ".join(f"{count} {name}" for name, count in sorted(month.said.items())))
@@ -650,12 +832,13 @@ def reckon(month):
         found = invariants.broken(env, invariants.ALWAYS, invariants.QUIET, invariants.HOME)
         if lost := invariants.goods_balance(env, month.shelf):
             found["parts were lost or came from nowhere (part, before, bought, issued, now)"] = lost
-        billed, owed = invariants.money_balance(env)
-        if abs(billed - owed) > 0.005:
-            found["bills are not what was delivered"] = [(billed, owed)]
-        fates = collections.Counter(car.fate for car in month.cars)
-        print(f"billed {billed:.2f}, delivered {owed:.2f}")
-        print(", ".join(f"{count} {fate}" for fate, count in sorted(fates.items())))
+        balance = invariants.money_balance(env)
+        if wrong := [
+            (payer, *sums) for payer, sums in balance.items() if abs(sums[0] - sums[1]) > 0.005
+        ]:
+            found["a payer's bills are not what was delivered for him"] = wrong
+        billed, owed = (sum(sums) for sums in zip(*balance.values(), strict=True))
+        print(f"billed {billed:.2f}, delivered {owed:.2f}, {len(balance)} payers")
     return found
 
 

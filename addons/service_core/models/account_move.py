@@ -12,8 +12,10 @@ class AccountMove(models.Model):
 
     def _check_service_ceiling(self):
         """No payer is billed above what he approved, tax and tolerance included (S2-63)."""
+        # a credit note only lowers what is billed
+        bills = self.filtered(lambda move: move.move_type != "out_refund")
         # sudo: the check reads the work order whoever posts the invoice
-        orders = self.sudo().line_ids.sale_line_ids.order_id.service_order_id
+        orders = bills.sudo().line_ids.sale_line_ids.order_id.service_order_id
         for order in orders:
             billed = {}
             for move in order.invoice_ids.filtered(lambda move: move.state == "posted"):

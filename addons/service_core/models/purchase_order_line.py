@@ -264,7 +264,10 @@ class PurchaseOrderLine(models.Model):
         orders.filtered(lambda order: not order.order_line).button_cancel()
 
     def _service_give_up(self, label):
-        """The demand behind these lines is gone: requests lose them, the buyer is told (H6)."""
+        """The demand behind these lines is gone: requests lose them, the buyer is told (H6).
+
+        :param label: function of one line that says whose demand it was
+        """
         requests = self.filtered(lambda line: line.order_id.state in ("draft", "sent"))
         ordered = self.filtered(
             lambda line: (
@@ -278,7 +281,7 @@ class PurchaseOrderLine(models.Model):
                     order,
                     self.env._(
                         "%(order)s was cancelled: %(parts)s taken off this request.",
-                        order=label,
+                        order=", ".join(dict.fromkeys(map(label, lines))),
                         parts=lines._service_parts_label(),
                     ),
                 )
@@ -289,7 +292,7 @@ class PurchaseOrderLine(models.Model):
                     order,
                     self.env._(
                         "%(order)s was cancelled: %(parts)s still on order.",
-                        order=label,
+                        order=", ".join(dict.fromkeys(map(label, lines))),
                         parts=lines._service_parts_label(),
                     ),
                 )

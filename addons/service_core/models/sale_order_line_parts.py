@@ -163,6 +163,22 @@ class SaleOrderLine(models.Model):
                 line._service_release_purchases(fall)
         return res
 
+    def _service_fall_to_issued(self):
+        """Nothing more is owed of these lines: their open goods are cancelled in one go.
+
+        Core would procure each fall of a quantity backwards, line by line.
+        """
+        self._service_open_moves()._action_cancel()
+        for issued, lines in self.grouped("qty_delivered").items():
+            lines.with_context(skip_procurement=True).product_uom_qty = issued
+
+    def _update_line_quantity(self, values):
+        """Released goods are told by the work order, not once more on each sale order."""
+        released = self.filtered(
+            lambda line: self.env.context.get("skip_procurement") and line.order_id.service_order_id
+        )
+        return super(SaleOrderLine, self - released)._update_line_quantity(values)
+
     def _service_release_purchases(self, fall):
         """``fall`` pieces are needed no more: take them off requests, else tell the buyer.
 

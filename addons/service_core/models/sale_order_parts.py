@@ -18,6 +18,8 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """Issued parts come back first; purchases of the rest are taken off or flagged (H6)."""
+        # reached through a computed field they would be read one by one once core clears the cache
+        self = self.with_prefetch()
         lines = self.order_line._service_part_lines()
         issued = lines.filtered(lambda line: line.qty_delivered > 0)
         if issued:
@@ -30,6 +32,7 @@ class SaleOrder(models.Model):
             )
         res = super()._action_cancel()
         # sudo: purchases are written by purchase users only
-        for own in lines.sudo().grouped("order_id").values():
-            own.purchase_line_ids._service_give_up(own._service_label())
+        lines.sudo().purchase_line_ids._service_give_up(
+            lambda bought: bought.sale_line_id._service_label()
+        )
         return res

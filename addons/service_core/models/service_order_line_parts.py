@@ -191,12 +191,15 @@ class ServiceOrderLine(models.Model):
                 ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
                 ("location_final_id", "child_of", warehouse.view_location_id.id),
                 ("location_id.usage", "in", ("supplier", "transit")),
-                ("purchase_line_id.sale_line_id", "=", False),
             ],
             order="date desc",
-            limit=1,
         )
-        return receipts.date
+        loose = receipts.filtered(
+            lambda move: (
+                not move.purchase_line_id.sale_line_id or move.purchase_line_id._service_is_spare()
+            )
+        )
+        return loose[:1].date
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -456,17 +459,15 @@ class ServiceOrderLine(models.Model):
             )
         )
         owed.order_id.filtered("locked").action_unlock()
-        for issued, lines in owed.grouped("qty_delivered").items():
-            lines.product_uom_qty = issued
+        owed._service_fall_to_issued()
         parts._service_give_up_preorders()
 
     def _service_give_up_preorders(self):
         """Nobody agreed to these parts: what was ordered ahead is taken off or flagged."""
         # sudo: purchases are written by purchase users only
-        for order, lines in self.sudo().grouped("order_id").items():
-            lines.bought_line_ids.filtered(lambda bought: not bought.sale_line_id)._service_give_up(
-                order.display_name
-            )
+        self.sudo().bought_line_ids.filtered(
+            lambda bought: not bought.sale_line_id
+        )._service_give_up(lambda bought: bought.service_line_id.order_id.display_name)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_give_up_preorders(self):

@@ -45,16 +45,22 @@ class ServiceOrder(models.Model):
                 and line.job_id.approval == "approved"
                 and line.sale_line_id.qty_delivered_method == "manual"
             )
-        ).with_context(service_key=SERVICE_KEY)
+        )
         # shares last: they follow what was done of the rest
-        for line in lines.sorted(lambda line: bool(line.share_pair_id)):
-            hours = line.product_uom_qty
-            if line.share_pair_id:
-                hours *= line._share_delivered()
-            elif worked_only:
-                hours = min(hours, line.job_id.clocked_hours) if line.kind == "labour" else 0.0
-            if line.sale_line_id.qty_delivered != hours:
-                line.sale_line_id.qty_delivered = hours
+        shares = lines.filtered("share_pair_id")
+        for group in (lines - shares, shares):
+            delivered = {}
+            for line in group:
+                hours = line.product_uom_qty
+                if line.share_pair_id:
+                    hours *= line._share_delivered()
+                elif worked_only:
+                    hours = min(hours, line.job_id.clocked_hours) if line.kind == "labour" else 0.0
+                if line.sale_line_id.qty_delivered != hours:
+                    delivered.setdefault(hours, self.env["sale.order.line"])
+                    delivered[hours] |= line.sale_line_id
+            for hours, sold in delivered.items():
+                sold.with_context(service_key=SERVICE_KEY).qty_delivered = hours
 
     def _invoice_payer(self, payer):
         """One posted invoice over what was delivered for ``payer``; empty when it is nothing."""

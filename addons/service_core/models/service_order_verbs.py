@@ -340,8 +340,9 @@ class ServiceOrder(models.Model):
                         order.display_name,
                     )
                 )
-        orders.sale_order_ids.with_context(service_key=SERVICE_KEY)._action_cancel()
-        orders.line_ids.with_context(service_approval_key=APPROVAL_KEY).sale_line_id = False
+        lines = orders.line_ids
+        lines.sale_line_id.order_id.with_context(service_key=SERVICE_KEY)._action_cancel()
+        lines.with_context(service_approval_key=APPROVAL_KEY).sale_line_id = False
         orders.job_ids.with_context(service_approval_key=APPROVAL_KEY).approval = "pending"
         orders.approval_ids._void()
         orders._lifecycle_move("revise")

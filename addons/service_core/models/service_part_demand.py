@@ -15,7 +15,8 @@ OPEN_QTY = SQL(
      - item.product_uom_qty * COALESCE(item.qty_received, 0) / NULLIF(item.product_qty, 0))
     """
 )
-# Pieces of the row's part in its warehouse, or coming there, that are for nobody in particular.
+# Pieces of the row's part in its warehouse, or coming there, that are for nobody in particular:
+# also what was bought for a car that has got its piece from the shelf meanwhile.
 LOOSE = SQL(
     """
     COALESCE((
@@ -26,16 +27,20 @@ LOOSE = SQL(
            AND location.usage = 'internal'
            AND location.warehouse_id = sale.warehouse_id
     ), 0) + COALESCE((
-        SELECT SUM(move.product_qty)
+        SELECT SUM(GREATEST(move.product_qty - CASE
+                   WHEN item.sale_line_id IS NULL AND item.service_line_id IS NULL THEN 0
+                   WHEN own.availability IN ('expected', 'late', 'missing')
+                   THEN own.product_uom_qty - COALESCE(own.issued_qty, 0)
+                        - COALESCE(own.reserved_qty, 0)
+                   ELSE 0 END, 0))
           FROM stock_move move
           JOIN purchase_order_line item ON item.id = move.purchase_line_id
+     LEFT JOIN service_order_line own ON own.id = item.service_line_id
           JOIN stock_location target
             ON target.id = COALESCE(move.location_final_id, move.location_dest_id)
          WHERE move.product_id = line.product_id
            AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
            AND move.purchase_line_id IS NOT NULL
-           AND item.sale_line_id IS NULL
-           AND item.service_line_id IS NULL
            AND target.usage = 'internal'
            AND target.warehouse_id = sale.warehouse_id
     ), 0)

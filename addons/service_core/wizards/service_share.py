@@ -19,6 +19,7 @@ class ServiceShare(models.TransientModel):
         string="Name",
         compute="_compute_payer_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )
@@ -28,7 +29,7 @@ class ServiceShare(models.TransientModel):
     percent = fields.Float(string="Share (%)", default=50.0)
     amount = fields.Monetary(string="Share, Tax Included")
 
-    @api.depends("payer")
+    @api.depends("payer", "job_id")
     def _compute_payer_id(self):
         for wizard in self:
             order = wizard.job_id.order_id
