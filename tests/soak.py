@@ -82,7 +82,8 @@ class Month:
             env["res.partner"].browse(self.fleet_id).property_payment_term_id = env.ref(
                 "account.account_payment_term_30days"
             )
-            for number in range(40):
+            # hours for all cars of a day
+            for number in range(max(6, self.orders // 2)):
                 house.make_technician(name=f"Technician {number}")
             self.users = {
                 role: getattr(house, f"user_{role}").id
@@ -98,7 +99,7 @@ class Month:
                 ]
             }
             self.vehicles = []
-            for number in range(CARS):
+            for number in range(min(CARS, self.days * self.orders)):
                 owner = house.make_customer(name=f"Owner {number}", phone=f"+1 555 {number:04}")
                 self.vehicles.append(house.make_vehicle(plate=f"SK {number:04}", owner=owner).id)
             pieces = self.days * self.orders * 3
@@ -365,7 +366,7 @@ class Car:
         self.second_visit = False
         self.fate = month.fate(day * month.orders + number, dice)
         self.kind = dice.choice(month.kinds)
-        self.vehicle = month.vehicles[dice.randrange(CARS)]
+        self.vehicle = dice.choice(month.vehicles)
         self.jobs = [self.plan_job() for _job in range(dice.choice((1, 1, 1, 2, 2, 3)))]
         if self.fate == "split":
             # one is done at once, the other wants more than any shelf holds
