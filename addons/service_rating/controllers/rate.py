@@ -12,7 +12,7 @@ from ..rules import score as scoring
 
 BODY_LIMIT = 64_000  # bytes of a whole request: two long texts in Chinese and the rest
 SCORES = ("technical", "attitude")
-LINES = ("place", "organisation", "rater", "praise")
+LINES = ("place", "organization", "rater", "praise")
 # what a keyboard cannot type, line breaks aside
 UNTYPED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 

@@ -29,7 +29,7 @@ _VOTE_FIELDS = frozenset(
         "main_id",
         "project_id",
         "place",
-        "organisation",
+        "organization",
         "rater",
         "suits",
         "praise",

@@ -6,7 +6,7 @@ from .service_rating_project import GROUPS
 
 # characters of what a customer types in one line
 LINE_LENGTH = 120
-SAID_FIELDS = ("suits", "praise", "proposal", "place", "organisation", "rater")
+SAID_FIELDS = ("suits", "praise", "proposal", "place", "organization", "rater")
 
 
 class ServiceRating(models.Model):
@@ -38,7 +38,7 @@ class ServiceRating(models.Model):
         "service.rating.project", string="Rated Project", readonly=True, copy=False
     )
     place = fields.Char(readonly=True, copy=False)
-    organisation = fields.Char(readonly=True, copy=False)
+    organization = fields.Char(readonly=True, copy=False)
     rater = fields.Char(string="Name Given", readonly=True, copy=False)
     suits = fields.Selection(
         [("yes", "Yes"), ("no", "No")], string="Service Suits", readonly=True, copy=False
@@ -55,7 +55,7 @@ class ServiceRating(models.Model):
     answer_ids = fields.One2many("service.rating.answer", "rating_id", string="Apart From Pay")
 
     def _known_rater(self):
-        """Place, organisation and name as the house knows them, for the form to start with."""
+        """Place, organization and name as the house knows them, for the form to start with."""
         self.ensure_one()
         partner, company = self.partner_id, self.company_id
         firm = partner.commercial_partner_id
@@ -63,7 +63,7 @@ class ServiceRating(models.Model):
         place = ", ".join(filter(None, (home.city, home.state_id.name)))
         return {
             "place": place or company.name,
-            "organisation": firm.name if firm != partner else "",
+            "organization": firm.name if firm != partner else "",
             "rater": partner.name or "",
         }
 
@@ -73,7 +73,7 @@ class ServiceRating(models.Model):
         values = {
             name: (said.get(name) or known.get(name) or "").strip() or False for name in SAID_FIELDS
         }
-        for name in ("praise", "place", "organisation", "rater"):
+        for name in ("praise", "place", "organization", "rater"):
             values[name] = values[name] and values[name][:LINE_LENGTH]
         values["proposal"] = (
             values["proposal"] and values["proposal"][: service_rating.COMMENT_LENGTH]

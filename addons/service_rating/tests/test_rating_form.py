@@ -89,12 +89,12 @@ class TestRatingForm(RatingFactory, HttpCase):
         self.assertFalse(rating.project_id)
         self.assertFalse(rating.further_ids)
 
-    def test_place_organisation_and_name_are_kept_as_known_or_as_corrected(self):
+    def test_place_organization_and_name_are_kept_as_known_or_as_corrected(self):
         """The form's identification is stored with the vote (S3-27)."""
         self.customer.city = "Bray"
-        rating = self.vote_by(self.url, rater="Ada's daughter", organisation="  Liffey Ltd\x00 ")
+        rating = self.vote_by(self.url, rater="Ada's daughter", organization="  Liffey Ltd\x00 ")
         self.assertEqual(
-            (rating.place, rating.organisation, rating.rater),
+            (rating.place, rating.organization, rating.rater),
             ("Bray", "Liffey Ltd", "Ada's daughter"),
         )
         self.assertEqual(rating.channel, "mail")

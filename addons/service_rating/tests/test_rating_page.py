@@ -58,7 +58,7 @@ class TestRatingPage(RatingFactory, HttpCase):
         self.assertIn(self.rating.order_id.license_plate, page.text)
         self.assertIn("Ada Owner", page.text)
 
-    def test_the_form_greets_and_names_place_organisation_rater_and_date(self):
+    def test_the_form_greets_and_names_place_organization_rater_and_date(self):
         """What the source's form asks for is known from the visit and shown (S3-27)."""
         self.company.partner_id.city = "Dublin"
         firm = self.env["res.partner"].create({"name": "Ada's Firm", "is_company": True})
@@ -71,7 +71,7 @@ class TestRatingPage(RatingFactory, HttpCase):
         }
         self.assertIn("Welcome", page)
         self.assertEqual(facts["Place"], "Dublin")
-        self.assertEqual(facts["Organisation"], "Ada&#39;s Firm")
+        self.assertEqual(facts["Organization"], "Ada&#39;s Firm")
         self.assertEqual(facts["Rated by"], "Ada Owner")
         self.assertEqual(facts["Date"], "03/09/2026")
 
