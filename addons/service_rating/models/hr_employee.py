@@ -20,6 +20,13 @@ class HrEmployee(models.Model):
         help="Compared with what the operation asks for when somebody is assigned (S2-07).",
     )
 
+    service_unit_head = fields.Boolean(
+        string="Head of Unit",
+        groups="hr.group_hr_user",
+        tracking=True,
+        help="His month is scored by the mean of the unit, not by the ratings he holds a share of.",
+    )
+
     def _service_skill_domain(self, skills, on_date):
         """A withdrawn certificate counts from its withdrawal on no more (S3-22)."""
         return [

@@ -88,6 +88,12 @@ class ServicePerformance(models.Model):
         digits=(12, 2),
         help="Grades of the month's repairs, shared by clocked hours.",
     )
+    is_unit_head = fields.Boolean(
+        string="Head of Unit",
+        readonly=True,
+        copy=False,
+        help="Scored by the mean of the unit, as the employee was when the month was computed.",
+    )
     counted = fields.Json(
         readonly=True,
         copy=False,
@@ -197,11 +203,17 @@ class ServicePerformance(models.Model):
                 filter(None, [performance.employee_id.display_name, performance.month_name])
             )
 
-    @api.depends("answer_count", "raw_score", "unit_mean", "correction_points", "policy_id")
+    @api.depends(
+        "answer_count", "raw_score", "unit_mean", "correction_points", "policy_id", "is_unit_head"
+    )
     def _compute_explanation(self):
         for performance in self:
             if not performance.computed_at:
                 performance.explanation = self.env._("Not computed yet.")
+            elif performance.is_unit_head:
+                performance.explanation = self.env._(
+                    "The head of a unit is scored by the mean of the unit."
+                )
             elif not performance.answer_count:
                 performance.explanation = self.env._(
                     "No customer answered: the month counts as the unit mean."

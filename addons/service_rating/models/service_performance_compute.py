@@ -248,8 +248,11 @@ class ServicePerformance(models.Model):
         return SQL(
             """
             WITH month AS MATERIALIZED (
-                SELECT id, employee_id FROM service_performance
-                 WHERE id IN %(ids)s AND state = 'draft'
+                SELECT performance.id, performance.employee_id,
+                       COALESCE(employee.service_unit_head, FALSE) AS is_head
+                  FROM service_performance performance
+                  JOIN hr_employee employee ON employee.id = performance.employee_id
+                 WHERE performance.id IN %(ids)s AND performance.state = 'draft'
             ), policy (dimension, share) AS (
                 SELECT dimension, share FROM (VALUES ('technical', %(technical)s),
                                                      ('attitude', %(attitude)s)) p (dimension, share)
@@ -264,7 +267,9 @@ class ServicePerformance(models.Model):
                   JOIN month ON month.employee_id = vote.employee_id
                        -- only at a month's edges can another month have it: the time zone of a
                        -- branch may change
-                 WHERE (vote.submitted_at BETWEEN %(start)s + interval '1 day'
+                 -- the head of a unit is paid by its mean, not by his own votes
+                 WHERE NOT month.is_head
+                   AND (vote.submitted_at BETWEEN %(start)s + interval '1 day'
                                               AND %(end)s - interval '1 day'
                         OR NOT EXISTS (
                            SELECT FROM service_performance other
@@ -280,7 +285,8 @@ class ServicePerformance(models.Model):
                   FROM (%(late_votes)s) late
                   JOIN policy ON policy.dimension = late.dimension
                   JOIN month ON month.employee_id = late.employee_id
-                 WHERE late.share_id NOT IN (
+                 WHERE NOT month.is_head
+                   AND late.share_id NOT IN (
                        SELECT share_id FROM service_performance_dispute
                         WHERE state IN ('open', 'accepted'))
             ), unit_sums AS (
@@ -309,9 +315,9 @@ class ServicePerformance(models.Model):
                   FROM fact
                  GROUP BY id
             ), person AS MATERIALIZED (
-                SELECT id, answers, technical, attitude, answered, mean, raw, trusted, divisor,
-                       %(score)s AS score
-                  FROM (SELECT month.id, COALESCE(answers, 0) AS answers, technical, attitude,
+                SELECT id, is_head, answers, technical, attitude, answered, mean, raw, trusted,
+                       divisor, %(score)s AS score
+                  FROM (SELECT month.id, month.is_head, COALESCE(answers, 0) AS answers, technical, attitude,
                                answered, unit.mean,
                                CASE WHEN answers > 0 THEN %(raw)s END AS raw,
                                CASE WHEN answers >= %(minimum)s THEN answers ELSE 0 END AS trusted,
@@ -377,7 +383,7 @@ class ServicePerformance(models.Model):
                     ON corrections.id = person.id
             )
             UPDATE service_performance performance
-               SET policy_id = %(policy)s, answer_count = result.answers,
+               SET policy_id = %(policy)s, is_unit_head = result.is_head, answer_count = result.answers,
                    raw_score = COALESCE(result.raw, 0), unit_mean = result.mean,
                    score = result.paid, correction_points = result.correction_points,
                    difficulty_points = result.difficulty_points, counted = result.counted,

@@ -84,7 +84,7 @@ class ServicePerformanceLine(models.Model):
             elif line.kind == "unit":
                 note = (
                     month.explanation
-                    if month.answer_count < month.policy_id.minimum_answers
+                    if month.is_unit_head or month.answer_count < month.policy_id.minimum_answers
                     else self.env._("The unit mean steadies the score of few answers.")
                 )
             elif line.kind == "correction":

@@ -26,5 +26,6 @@ from . import (
     test_review,
     test_score,
     test_training,
+    test_unit_head,
     test_workbook,
 )
