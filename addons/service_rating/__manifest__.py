@@ -44,6 +44,7 @@
         "views/service_performance_quarter_views.xml",
         "wizards/service_performance_whatif_views.xml",
         "reports/service_performance_reports.xml",
+        "views/service_performance_pack_views.xml",
         "views/service_performance_views.xml",
         "wizards/service_permit_withdraw_views.xml",
         "reports/service_permit_reports.xml",

@@ -1,1 +1,1 @@
-from . import performance_workbook
+from . import performance_pack, performance_workbook

@@ -10,6 +10,7 @@ from . import (
     test_payslip,
     test_performance,
     test_performance_compute,
+    test_performance_pack,
     test_permit,
     test_permit_life,
     test_phone_fix,

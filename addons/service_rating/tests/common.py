@@ -5,6 +5,7 @@ from itertools import count
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.service_core.tests.common import ServiceCommon, ServiceFactory
 
@@ -90,6 +91,37 @@ class RatingFactory(ServiceFactory):
             "UPDATE service_rating SET submitted_at = %s WHERE id = %s", (at, rating.id)
         )
         rating.invalidate_recordset()
+
+    @classmethod
+    def vote_all(cls, votes, month, people):
+        """Write generated votes straight into the database, in their month."""
+        at = datetime.combine(month, datetime.min.time()) + timedelta(days=3)
+        sale, ratings = cls.env["sale.order"].create({"partner_id": cls.customer.id}), {}
+        for rating in {rating for rating, *_rest in votes}:
+            values = {
+                dimension: value for number, dimension, _weights, value in votes if number == rating
+            }
+            # raw SQL: a vote's time and its credit cannot be chosen otherwise
+            [(ratings[rating],)] = cls.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO service_rating (company_id, partner_id, project_group, state,
+                        expires_at, submitted_at, sale_order_id, technical_score, attitude_score)
+                    VALUES (%s, %s, 'aftersales', 'submitted', %s, %s, %s, %s, %s) RETURNING id
+                    """,
+                    *(cls.company.id, cls.customer.id, at, at + timedelta(hours=rating)),
+                    *(sale.id, values["technical"], values["attitude"]),
+                )
+            )
+        for rating, dimension, weights, _value in votes:
+            for person, weight in weights.items():
+                cls.env.cr.execute(
+                    SQL(
+                        "INSERT INTO service_rating_share "
+                        "(rating_id, employee_id, dimension, weight) VALUES (%s, %s, %s, %s)",
+                        *(ratings[rating], people[person].id, dimension, weight),
+                    )
+                )
 
     @classmethod
     def make_month(cls, employee=None, month=MONTH, **values):

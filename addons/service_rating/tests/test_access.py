@@ -42,6 +42,7 @@ TABLE = {
         **dict.fromkeys(("manager", "hr_user", "hr"), READ),
         "officer": ALL,
     },
+    "service.performance.pack": {"hr": READ},
     "service.permit": dict.fromkeys(
         ("team_leader", "manager", "technical_manager", "officer", "hr_user", "hr"), READ
     ),

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from random import Random
 
@@ -27,37 +27,6 @@ class TestPerformanceCompute(RatingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.people = [cls.make_technician(name=f"Person {number}") for number in range(5)]
-        cls.sale = cls.env["sale.order"].create({"partner_id": cls.customer.id})
-
-    def vote_all(self, votes, month, people):
-        """Write generated votes straight into the database, in their month."""
-        at = datetime.combine(month, datetime.min.time()) + timedelta(days=3)
-        ratings = {}
-        for rating in {rating for rating, *_rest in votes}:
-            values = {
-                dimension: value for number, dimension, _weights, value in votes if number == rating
-            }
-            # raw SQL: a vote's time and its credit cannot be chosen otherwise
-            [(ratings[rating],)] = self.env.execute_query(
-                SQL(
-                    """
-                    INSERT INTO service_rating (company_id, partner_id, project_group, state,
-                        expires_at, submitted_at, sale_order_id, technical_score, attitude_score)
-                    VALUES (%s, %s, 'aftersales', 'submitted', %s, %s, %s, %s, %s) RETURNING id
-                    """,
-                    *(self.company.id, self.customer.id, at, at + timedelta(hours=rating)),
-                    *(self.sale.id, values["technical"], values["attitude"]),
-                )
-            )
-        for rating, dimension, weights, _value in votes:
-            for person, weight in weights.items():
-                self.env.cr.execute(
-                    SQL(
-                        "INSERT INTO service_rating_share "
-                        "(rating_id, employee_id, dimension, weight) VALUES (%s, %s, %s, %s)",
-                        *(ratings[rating], people[person].id, dimension, weight),
-                    )
-                )
 
     def test_the_database_computes_as_the_sentence_says(self):
         rng = Random(20260301)
