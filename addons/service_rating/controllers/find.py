@@ -56,15 +56,15 @@ class ServiceRateFind(ServiceRatingPage):
         if refused := self._refused("rate_find"):
             return refused
         self._speak()
-        number = self._typed(post, "number", NUMBER_LENGTH)
-        phone = self._typed(post, "phone", PHONE_LENGTH)
+        number = self._rating_typed(post, "number", NUMBER_LENGTH)
+        phone = self._rating_typed(post, "phone", PHONE_LENGTH)
         rating = request.env["service.rating"]._by_visit(number, phone)
         source = post.get("from") if post.get("from") in SOURCES else "web"
         if not rating._may_come_by(source):
             return self._find_form({"number": number, "phone": phone, "failed": True}, 404)
         if source == "onsite" or rating.company_id.service_rating_web == "form":
             return self._to_the_form(rating, source)
-        self._send(rating)
+        self._send_link(rating)
         return self._rating_page("service_rating.rate_page_sent", {})
 
     def _find_form(self, values, status=200):
@@ -113,7 +113,7 @@ class ServiceRateFind(ServiceRatingPage):
             return self._rating_headers(self._unavailable(429))
         ratings = request.env["service.rating"]
         if post.get("button") == "send":
-            self._send(ratings._open_of(order))
+            self._send_link(ratings._open_of(order))
             return self._rating_page("service_rating.rate_page_sent", {})
         rating = ratings._by_digits(order.id or 0, post.get("digits"))
         if not rating:
@@ -147,7 +147,7 @@ class ServiceRateFind(ServiceRatingPage):
         location = f"/service/rate/go/{rating._ticket(way)}{tail}"
         return self._rating_headers(request.redirect(location, code=303))
 
-    def _send(self, rating):
+    def _send_link(self, rating):
         """Send the link to what the house knows of the customer; the page says the same always."""
         try:
             rating._send_link()

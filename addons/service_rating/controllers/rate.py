@@ -28,7 +28,7 @@ class ServiceRatingPage(ServicePublicPage):
             return self._rating_page("service_rating.rate_page_staff", {}, 403)
         return None
 
-    def _typed(self, post, name, limit):
+    def _rating_typed(self, post, name, limit):
         """What was typed into a field, without what nobody types."""
         value = post.get(name)
         if not isinstance(value, str):
@@ -152,7 +152,7 @@ class ServiceRate(ServiceRatingPage):
         scores = [rating._read_score(post.get(name)) for name in SCORES]
         if None in scores:
             return self._rating_form(rating, way, post, 400)
-        comment = self._typed(post, "comment", COMMENT_LENGTH)
+        comment = self._rating_typed(post, "comment", COMMENT_LENGTH)
         said = self._said(rating, way, post)
         if not rating._submit(
             *scores, comment, self._origin(), request.httprequest.remote_addr, said
@@ -163,7 +163,7 @@ class ServiceRate(ServiceRatingPage):
     def _said(self, rating, way, post):
         """What else was answered, and only what this branch asks."""
         company = rating.company_id
-        said = {name: self._typed(post, name, LINE_LENGTH) for name in LINES}
+        said = {name: self._rating_typed(post, name, LINE_LENGTH) for name in LINES}
         said["channel"] = way
         said["projects"] = {
             group: next(
@@ -173,7 +173,7 @@ class ServiceRate(ServiceRatingPage):
         }
         if company.service_ask_suits:
             said["suits"] = post.get("suits") if post.get("suits") in ("yes", "no") else False
-            said["proposal"] = self._typed(post, "proposal", COMMENT_LENGTH)
+            said["proposal"] = self._rating_typed(post, "proposal", COMMENT_LENGTH)
         else:
             said["praise"] = False
         said["answers"] = {

@@ -138,7 +138,6 @@ class TestRatingRpc(RatingFactory, HttpCase):
             SELECT (SELECT ARRAY_AGG(t.* ORDER BY t.id)::text FROM service_rating t),
                    (SELECT ARRAY_AGG(t.* ORDER BY t.id)::text FROM service_rating_share t),
                    (SELECT ARRAY_AGG(t.* ORDER BY t.id)::text FROM service_performance t),
-                   (SELECT ARRAY_AGG(t.* ORDER BY t.id)::text FROM service_performance_line t),
                    (SELECT ARRAY_AGG(t.* ORDER BY t.id)::text FROM service_rating_answer t),
                    (SELECT ARRAY_AGG(t.* ORDER BY t.id)::text FROM hr_employee_skill t)
             """
