@@ -25,6 +25,7 @@
         "data/service_quality_mail_data.xml",
         "data/service_course_data.xml",
         "data/service_goal_data.xml",
+        "data/survey_permit_data.xml",
         "wizards/service_rating_hold_views.xml",
         "wizards/service_performance_dispute_views.xml",
         "wizards/service_performance_month_views.xml",

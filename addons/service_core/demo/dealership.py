@@ -375,6 +375,9 @@ def build_catalogue(env, house):
                 ],
             }
         )
+        for company in house.company.values():
+            # what a part costs is each branch's own
+            part.with_company(company).standard_price = round(price * 0.6, 2)
         for number, pieces in ((1, riverside), (2, hillside)):
             warehouse = env["stock.warehouse"].search(
                 [("company_id", "=", house.company[number].id)], limit=1

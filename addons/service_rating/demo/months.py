@@ -12,6 +12,8 @@ from odoo.fields import Command
 from odoo.addons.service_core.demo.clock import Clock
 from odoo.addons.service_core.demo.dealership import House, add_employee, add_user
 
+from . import quality
+
 _logger = logging.getLogger(__name__)
 
 TABLES = (
@@ -64,6 +66,7 @@ def build(env):
     build_ratings(env, house, clocks)
     for branch, clock in clocks.items():
         build_month(env, house, clock, branch)
+    quality.build(env, house, clocks)
 
 
 def build_people(env, house):

@@ -18,7 +18,10 @@ class ResCompany(models.Model):
     )
 
     def _service_people(self, group, but_not=None):
-        """Active users of ``group`` who work in this branch, without ``but_not``."""
+        """Active users of ``group`` who work in this branch, without ``but_not``.
+
+        Who belongs to the branch comes first, who runs the program last.
+        """
         self.ensure_one()
         # sudo: whoever sets something going may not read who holds which role
         users = self.env.ref(group).sudo().all_user_ids
@@ -29,4 +32,6 @@ class ResCompany(models.Model):
                 and self in user.company_ids
                 and user != (but_not or self.env["res.users"])
             )
+        ).sorted(
+            lambda user: (user.has_group("base.group_system"), user.company_id != self, user.id)
         )

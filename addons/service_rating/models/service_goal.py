@@ -290,11 +290,11 @@ class ServiceGoalFact(models.Model):
                  WHERE won_status IN ('won', 'lost') AND type = 'opportunity'
                 UNION ALL
                 SELECT 'first_minute', id, started, company_id, partner_id,
-                       CASE WHEN COALESCE(result, '') <> 'answered' OR duration < 60
-                            THEN 100.0 ELSE 0.0 END,
+                       CASE WHEN result <> 'answered' OR duration < 60 THEN 100.0 ELSE 0.0 END,
                        'service.call', NULL, NULL
                   FROM service_call
-                 WHERE direction = 'in'
+                 WHERE direction = 'in' AND result IS NOT NULL
+                       AND (result <> 'answered' OR duration > 0)
                 UNION ALL
                 SELECT 'refusals', work.id, COALESCE(work.delivered_date, gone.at),
                        work.company_id, work.partner_id,

@@ -185,3 +185,23 @@ class TestTraining(RatingCommon):
         self.assertTrue(
             self.env["service.clocking"].with_user(self.user_team_leader)._clock_on(job, novice)
         )
+
+    def test_the_department_holds_the_shipped_test(self):
+        survey = self.env.ref("service_rating.survey_permit").with_user(self.user_officer)
+        self.assertEqual(survey.service_course_id, self.course("permit"))
+        novice = self.make_technician(permit=False, name="Novice")
+        novice.work_contact_id = self.env["res.partner"].create({"name": "Novice"})
+        session = self.session("permit", [{"employee_id": novice.id, "result": "passed"}])
+        session.action_held()
+        for right in (3, 4):
+            attempt = survey._create_answer(partner=novice.work_contact_id).sudo()
+            for number, question in enumerate(survey.question_ids):
+                answers = question.suggested_answer_ids
+                answer = (
+                    answers.filtered("is_correct")
+                    if number < right
+                    else answers.filtered(lambda one: not one.is_correct)[0]
+                )
+                attempt._save_lines(question, str(answer.id))
+            attempt._mark_done()
+            self.assertEqual(bool(novice.employee_skill_ids), right == 4)
