@@ -19,6 +19,7 @@ _logger = logging.getLogger(__name__)
 TABLES = (
     "service_rating",
     "service_rating_share",
+    "service_rating_answer",
     "service_difficulty",
     "service_performance",
 )
@@ -43,7 +44,12 @@ VOTES = [
     (100, 140, "Very friendly lady at the reception."),
     (-20, 30, "Came back with the same fault. Not good."),
     (120, 100, ""),
+    (-50, 20, "Never again! Two weeks for a wiper motor, and nobody said sorry."),
 ]
+
+# how the votes come in, and what else their customers say
+CHANNELS = ("mail", "mail", "qr", "mail", "web", "qr", "social")
+PRAISED = ("the lady at the desk", "the technician who showed me the old part", "")
 
 # monthly wage, performance pay at 100 %
 WAGES = {"technician": (3100.0, 600.0), "office": (2900.0, 350.0)}
@@ -58,6 +64,7 @@ def build(env):
     house = House(env)
     for company in house.company.values():
         company.certification_gate = "block"
+        company.write({"service_ask_csat": True, "service_ask_nps": True})
     build_people(env, house)
     clocks = {
         number: Clock(env, company, TABLES, SAID) for number, company in house.company.items()
@@ -137,15 +144,38 @@ def build_ratings(env, house, clocks):
             page = page.with_context(allowed_company_ids=order.company_id.ids)
             # the office's people were made after the cache had learned that they are nobody
             env["res.users"].invalidate_model(["employee_ids"])
-            page.with_company(order.company_id)._submit(
-                technical, attitude, comment, f"demo-{order.id}"
-            )
+            page = page.with_company(order.company_id)
+            said = what_else(rng, page, votes, min(technical, attitude))
+            page._submit(technical, attitude, comment, f"demo-{order.id}", None, said)
         answered = moment + timedelta(days=1)
         if answered < fields.Datetime.now() - timedelta(days=3):
             with clock.at(answered):
-                rating.with_env(house.as_user("officer", branch))._process(
-                    "Thanked, and told the team." if comment else False
-                )
+                mine = rating.with_env(house.as_user("officer", branch))
+                if rating.case_state == "proposed":
+                    mine.action_make_case()
+                mine._process("Thanked, and told the team." if comment else False)
+
+
+def what_else(rng, page, number, lowest):
+    """Channel, projects, the direct question and the answers apart from pay of one form."""
+    projects = page.env["service.rating.project"]._offered(page.company_id)
+    happy = lowest >= 100
+    said = {
+        "channel": CHANNELS[number % len(CHANNELS)],
+        "projects": {
+            "implementation": rng.choice(projects["implementation"]).id,
+            "aftersales": rng.choice(projects["aftersales"]).id,
+        },
+        "answers": {
+            "csat": rng.choice((4, 5, 5) if happy else (1, 2, 3)),
+            "nps": rng.choice((8, 9, 10) if happy else (2, 5, 6)),
+        },
+    }
+    if number % 3 == 0:
+        said["suits"] = "yes" if happy else "no"
+        said["praise"] = PRAISED[number % len(PRAISED)] if happy else ""
+        said["proposal"] = "" if happy else "Call when it takes longer than you said."
+    return said
 
 
 def build_month(env, house, clock, branch):

@@ -44,6 +44,7 @@ from . import (
     service_rating_flag,
     service_rating_form,
     service_rating_integrity,
+    service_rating_merit,
     service_rating_project,
     service_rating_send,
     service_rating_share,

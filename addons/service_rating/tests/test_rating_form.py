@@ -164,6 +164,11 @@ class TestRatingForm(RatingFactory, HttpCase):
             self.assertIn(f'for="{name}"', page)
         rating = self.vote_by(self.url, suits="yes", praise="Sean at the desk")
         self.assertEqual((rating.suits, rating.praise), ("yes", "Sean at the desk"))
+        # the department proposes whom the customer named, of those who served him
+        action = rating.with_user(self.user_officer).action_commend()
+        self.assertEqual(action["context"]["default_kind"], "commendation")
+        self.assertEqual(action["context"]["default_order_id"], self.order.id)
+        self.assertIn("Sean at the desk", action["context"]["default_reason"])
         self.company.service_ask_suits = False
         other = self.make_rating()
         url = f"/service/rate/{other.access_token}"
