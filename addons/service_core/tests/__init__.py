@@ -44,6 +44,7 @@ from . import (
     test_order_stay,
     test_order_undo,
     test_order_way_home,
+    test_parking_race,
     test_parts_counter,
     test_parts_demand,
     test_parts_hold,
