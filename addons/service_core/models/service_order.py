@@ -459,9 +459,13 @@ class ServiceOrder(models.Model):
             order.status_url = f"{base}/service/status/{token}" if token else False
 
     @api.depends("name", "license_plate")
+    @api.depends_context("service_plate_first")
     def _compute_display_name(self):
+        # a crowded calendar shows the first word only: there the car is looked for
+        step = -1 if self.env.context.get("service_plate_first") else 1
         for order in self:
-            order.display_name = " ".join(filter(None, [order.name, order.license_plate]))
+            words = [order.name, order.license_plate][::step]
+            order.display_name = " ".join(filter(None, words))
 
     # === CRUD === #
 

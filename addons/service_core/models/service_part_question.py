@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-ANSWER_MINUTES = 5  # what a customer in a hurry is promised (S0-23)
+CLOCK = "part_question"  # the rule that says what a customer in a hurry is promised (S0-23)
 
 # Who may answer for the parts counter.
 ANSWERERS = ",".join(
@@ -19,7 +17,7 @@ class ServicePartQuestion(models.Model):
 
     _name = "service.part.question"
     _description = "Urgent Parts Question"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "asked_at desc, id desc"
     _check_company_auto = True
 
@@ -48,8 +46,9 @@ class ServicePartQuestion(models.Model):
         string="Answer By",
         compute="_compute_due",
         store=True,
-        help="Five open minutes after the registration.",
+        help="As the deadline rule says, by default five open minutes after the registration.",
     )
+    responsible_id = fields.Many2one("res.users", compute="_compute_responsible_id")
     answer = fields.Text(help="What the customer was told: here or not, when, for how much.")
     answered_at = fields.Datetime(readonly=True, copy=False)
     answered_by = fields.Many2one("res.users", readonly=True, copy=False)
@@ -95,11 +94,21 @@ class ServicePartQuestion(models.Model):
 
     @api.depends("asked_at", "company_id")
     def _compute_due(self):
+        rules = self.env["service.deadline.rule"]
+        # sudo: whoever asks may not read calendars
+        rule = rules.sudo().browse(rules._of(CLOCK) or ())
         for question in self:
-            calendar = question.company_id.resource_calendar_id
-            start = question.asked_at
-            due = calendar and calendar.plan_hours(ANSWER_MINUTES / 60, start, compute_leaves=True)
-            question.due = (due or start + timedelta(minutes=ANSWER_MINUTES)).replace(tzinfo=None)
+            question.due = rule and rule._due(question)
+
+    @api.depends("company_id")
+    def _compute_responsible_id(self):
+        """Somebody of the branch's parts counter: he hears of a question nobody has answered."""
+        # sudo: whoever asks may not read who works where
+        counter = self.env.ref("service_core.group_service_parts").sudo().all_user_ids
+        for question in self:
+            question.responsible_id = counter.filtered(
+                lambda user, branch=question.company_id: user.active and branch in user.company_ids
+            )[:1]
 
     @api.depends("answered_at", "asked_at", "due")
     def _compute_state(self):
@@ -107,7 +116,7 @@ class ServicePartQuestion(models.Model):
             done = question.answered_at
             question.state = "answered" if done else "open"
             question.minutes = (done - question.asked_at).total_seconds() / 60 if done else 0.0
-            question.is_late = bool(done and done > question.due)
+            question.is_late = bool(done and question.due and done > question.due)
             question.late_rate = 100.0 * question.is_late
 
     @api.depends("product_id", "company_id")
@@ -137,7 +146,9 @@ class ServicePartQuestion(models.Model):
                 # the clock is the server's, whatever a caller sends
                 for name in ("asked_at", "answered_at", "answered_by"):
                     vals.pop(name, None)
-        return super().create(vals_list)
+        questions = super().create(vals_list)
+        self.env["service.deadline"]._start(CLOCK, questions)
+        return questions
 
     def action_answer(self):
         """The customer has his answer; the clock stops, late or not."""
@@ -153,6 +164,7 @@ class ServicePartQuestion(models.Model):
                 )
         # sudo: times are closed to everybody's write, the guard is above
         self.sudo().write({"answered_at": fields.Datetime.now(), "answered_by": self.env.uid})
+        self.env["service.deadline"]._meet(CLOCK, self)
         return True
 
     def action_lost_stock(self):

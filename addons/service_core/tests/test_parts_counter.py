@@ -54,6 +54,19 @@ class TestPartsCounter(PartsCommon):
         due = self.ask().due
         self.assertEqual((due.day, due.minute), (2, 5))
 
+    def test_a_question_nobody_answers_is_the_counters_task(self):
+        with freeze_time(MONDAY):
+            question = self.ask(user=self.user_receptionist)
+            self.assertTrue(question.responsible_id.has_group("service_core.group_service_parts"))
+        with freeze_time(MONDAY + timedelta(days=1)), self.enter_registry_test_mode():
+            self.env.ref("service_core.ir_cron_deadline").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(question.activity_ids.user_id, question.responsible_id)
+        self.assertIn("Overdue", question.activity_ids.summary)
+        question.with_user(self.user_parts).answer = "Two on the shelf"
+        question.with_user(self.user_parts).action_answer()
+        self.assertFalse(question.activity_ids)
+
     def test_the_clock_is_the_servers(self):
         question = self.ask(asked_at=MONDAY, answered_at=MONDAY)
         self.assertNotEqual(question.asked_at, MONDAY)
