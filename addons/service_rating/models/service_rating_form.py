@@ -26,7 +26,7 @@ class ServiceRating(models.Model):
     )
     main_id = fields.Many2one(
         "service.rating",
-        string="Form",
+        string="Rating Form",
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -47,7 +47,7 @@ class ServiceTraining(models.Model):
     attendance_ids = fields.One2many("service.training.attendance", "training_id")
     attendance_count = fields.Integer(string="People", compute="_compute_attendance_count")
     state = fields.Selection(
-        [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
+        [("planned", "Planned"), ("held", "Took Place"), ("cancelled", "Cancelled")],
         string="Status",
         required=True,
         default="planned",
