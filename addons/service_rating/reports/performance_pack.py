@@ -248,12 +248,13 @@ class PackWorkbook:
             def of(key, mine=mine):
                 return sum((self.money(person[key]) for person in mine), Decimal(0))
 
+            # not SUMIF: it takes a unit called "=1" or "A*" for a condition
             def sum_if(letter, row=row):
-                return f"SUMIF({unit},A{row},{self.column('people', letter)})"
+                return f"SUMPRODUCT(({unit}=A{row})*{self.column('people', letter)})"
 
             cells = {
                 "A": (name,),
-                "B": (len(mine), "0", f"COUNTIF({unit},A{row})"),
+                "B": (len(mine), "0", f"SUMPRODUCT(({unit}=A{row})*1)"),
                 "C": (of("answers"), "0", sum_if("C")),
                 "D": (
                     scoring.round_half_up(scoring.exact(scores) / len(mine), 2),

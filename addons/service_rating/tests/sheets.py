@@ -26,6 +26,19 @@ class Blank(Decimal):
     __hash__ = Decimal.__hash__
 
 
+class Span(list):
+    """Cells side by side, compared and multiplied one by one."""
+
+    def __eq__(self, other):
+        return Span(Decimal(cell == other) for cell in self)
+
+    def __mul__(self, other):
+        others = other if isinstance(other, list) else [other] * len(self)
+        return Span(mine * theirs for mine, theirs in zip(self, others, strict=True))
+
+    __hash__ = None
+
+
 class Sheets:
     def __init__(self, content):
         self.formulas = load_workbook(io.BytesIO(content))
@@ -77,7 +90,7 @@ class Sheets:
 
     def span(self, sheet, start, end):
         cells = self.formulas[sheet][f"{start}:{end}".replace("$", "")]
-        return [self.value(sheet, cell.coordinate) for row in cells for cell in row]
+        return Span(self.value(sheet, cell.coordinate) for row in cells for cell in row)
 
     def translate(self, match, sheet):
         """One token of a formula in Python's words."""
@@ -108,8 +121,6 @@ FUNCTIONS = {
         len([cell for cell in cells if isinstance(cell, Decimal) and not isinstance(cell, Blank)])
     ),
     "COUNTIF_": lambda cells, wanted: Decimal(len([cell for cell in cells if cell == wanted])),
-    "SUMIF_": lambda keys, wanted, cells: sum(
-        cell for key, cell in zip(keys, cells, strict=True) if key == wanted
-    ),
+    "SUMPRODUCT_": sum,
     "IF_": lambda test, yes, no: yes if test else no,
 }
