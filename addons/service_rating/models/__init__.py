@@ -21,6 +21,7 @@ from . import (
     service_merit,
     service_operation,
     service_order,
+    service_order_comeback,
     service_order_front,
     service_order_job,
     service_order_rating,

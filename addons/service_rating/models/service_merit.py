@@ -151,12 +151,23 @@ class ServiceMerit(models.Model):
             month = merit.date.replace(day=1)
             if (merit.employee_id, month) not in locked:
                 continue
+            points = merit.points
+            if merit.kind == "sanction":
+                points = -points
+                if merit.order_id:
+                    left = self.env["service.performance.correction"]._left_to_take(
+                        merit.employee_id, merit.order_id, month
+                    )
+                    points = max(points, -left)
+                if not points:
+                    # what one case takes is limited, and this one has taken it
+                    continue
             kinds = dict(self._fields["kind"]._description_selection(self.env))
             merit.correction_id = self.env["service.performance.correction"].create(
                 {
                     "employee_id": merit.employee_id.id,
                     "corrected_month": month,
-                    "points": merit.points if merit.kind == "commendation" else -merit.points,
+                    "points": points,
                     "reason": self.env._(
                         "%(kind)s of %(day)s, confirmed by %(user)s: %(reason)s",
                         kind=kinds[merit.kind],

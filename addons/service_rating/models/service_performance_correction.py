@@ -82,6 +82,41 @@ class ServicePerformanceCorrection(models.Model):
                     self.env._("Only a locked month is corrected: compute an open one again.")
                 )
 
+    @api.constrains("employee_id", "order_id", "points", "corrected_month")
+    def _check_case_cap(self):
+        for correction in self.filtered(lambda one: one.order_id and one.points < 0):
+            left = correction._left_to_take(
+                correction.employee_id, correction.order_id, correction.corrected_month, correction
+            )
+            if -correction.points > left + 0.001:
+                raise ValidationError(
+                    self.env._(
+                        "%(order)s may take %(left)s more points from %(name)s: the policy limits "
+                        "what one case takes.",
+                        order=correction.order_id.name,
+                        left=f"{left:g}",
+                        # sudo: the officer may not read employees
+                        name=correction.sudo().employee_id.name,
+                    )
+                )
+
+    @api.model
+    def _left_to_take(self, employee, order, month, besides=None):
+        """Points that one case may still take from a person, by the policy of the month."""
+        # sudo: asked for whoever records the correction
+        policy = self.env["service.performance.policy"]._policy_for(
+            employee.sudo().company_id, month
+        )
+        taken = self.sudo().search(
+            [
+                ("employee_id", "=", employee.id),
+                ("order_id", "=", order.id),
+                ("points", "<", 0),
+                ("id", "not in", besides.ids if besides else []),
+            ]
+        )
+        return max(policy.case_cap + sum(taken.mapped("points")), 0.0)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

@@ -357,7 +357,6 @@ class ServicePerformance(models.Model):
                     "name": row.employee_id.name or "",
                     "unit": row.employee_id.department_id.name or row.company_id.name,
                     **row._pack_figures(),
-                    "leads": False,
                     "k": f"{policy.shrinkage:.2f}",
                     "minimum": policy.minimum_answers,
                     "floor": f"{policy.floor:.2f}",

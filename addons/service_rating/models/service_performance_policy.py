@@ -56,6 +56,20 @@ class ServicePerformancePolicy(models.Model):
         digits=(5, 2),
         help="Performance pay is never computed below this score; base wage is never touched.",
     )
+    case_cap = fields.Float(
+        string="Most One Case Takes (%)",
+        required=True,
+        default=20.0,
+        digits=(5, 2),
+        help="Points that the corrections of one work order take from one person at most.",
+    )
+    comeback_points = fields.Float(
+        string="A Comeback Takes (%)",
+        required=True,
+        default=5.0,
+        digits=(5, 2),
+        help="Proposed for those who repaired the car last time; enters once a manager confirms.",
+    )
     difficulty_rate = fields.Monetary(string="Pay per Difficulty Point", required=True, default=0.0)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     link_days = fields.Integer(
@@ -87,6 +101,10 @@ class ServicePerformancePolicy(models.Model):
     )
     _minimum_positive = models.Constraint(
         "CHECK(minimum_answers > 0)", "A score needs at least one answer."
+    )
+    _case_range = models.Constraint(
+        "CHECK(case_cap BETWEEN 0 AND 250 AND comeback_points BETWEEN 0 AND 50)",
+        "A case takes between 0 and 250 points, a comeback between 0 and 50.",
     )
     _floor_range = models.Constraint(
         "CHECK(floor BETWEEN -50 AND 200)", "The floor lies between -50 % and 200 %."

@@ -174,10 +174,6 @@ class PackWorkbook:
                 f"ROUND(IF(C{row}<G{row},E{row},(C{row}*D{row}+F{row}*E{row})/(C{row}+F{row})),2)"
                 f"+H{row})),2)"
             )
-            if person["leads"]:
-                score = (
-                    f"ROUND(MIN({scoring.MAXIMUM},MAX({scoring.MINIMUM},ROUND(D{row},2)+H{row})),2)"
-                )
             cells = {
                 "A": (person["name"],),
                 "B": (person["unit"],),

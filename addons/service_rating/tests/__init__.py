@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_case,
     test_credit,
     test_difficulty,
     test_difficulty_report,
