@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -16,6 +16,17 @@ class ResCompany(models.Model):
     _service_front_min_range = models.Constraint(
         "CHECK(service_front_min BETWEEN 0 AND 100)", "Skills lie between 0 and 100 %."
     )
+
+    @api.model
+    def _service_workshops(self):
+        """The branches that repair: they have technicians."""
+        # sudo: asked by nightly jobs, for no one in particular
+        groups = (
+            self.env["hr.employee"]
+            .sudo()
+            ._read_group([("service_technician", "=", True)], ["company_id"])
+        )
+        return self.browse(company.id for (company,) in groups)
 
     def _service_people(self, group, but_not=None):
         """Active users of ``group`` who work in this branch, without ``but_not``.

@@ -226,7 +226,7 @@ class ServiceDifficultyReport(models.Model):
     @api.model
     def _cron_send(self):
         """After the month: each branch that repaired has its report sent, written or not."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"]._service_workshops():
             today = company._service_local_date(fields.Datetime.now())
             month = today.replace(day=1) - relativedelta(months=1)
             report = self.search([("company_id", "=", company.id), ("month", "=", month)])

@@ -23,7 +23,7 @@ class ServiceExpectation(models.Model):
 
     @api.constrains("weight")
     def _check_sum(self):
-        weights = self.search([]).mapped("weight")
+        weights = self.search([("weight", ">", 0)]).mapped("weight")
         if round(sum(weights), 2) > 100:
             raise ValidationError(
                 self.env._("The weights of the expectation classes come to more than 100 %.")

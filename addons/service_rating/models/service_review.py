@@ -300,7 +300,7 @@ class ServiceReview(models.Model):
         templates = self.env["service.review.template"].search(
             [("months", ">", 0), ("subject", "=", "branch")]
         )
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"]._service_workshops()
         latest = {
             (template, company): (date, "planned" in states)
             for template, company, date, states in self._read_group(
