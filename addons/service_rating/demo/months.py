@@ -213,3 +213,4 @@ def build_month(env, house, clock, branch):
     wizard.create({"employee_ids": [Command.set(employees.ids)]}).compute_sheet()
     for slip in run.slip_ids:
         slip.action_payslip_done()
+    rows.with_env(hr).action_pack()
