@@ -82,6 +82,7 @@ def build_rooms(env, house):
     _findings(house, open_ones["in_repair"].filtered(lambda o: not o.waiting_for)[:1], True)
     _questions(env, house, orders)
     _agreements(house, open_ones)
+    _desk(env, house, open_ones)
     _pickups(house, orders, open_ones)
     _deposit(house, open_ones["agreed"].filtered(lambda order: order.waiting_for == "parts")[:1])
     # whoever has the way by now has his place, too
@@ -126,10 +127,18 @@ def _questions(env, house, orders):
         clerk = question.with_env(house.as_user("parts", 1))
         if answer:
             clerk.action_answer()
-            question.answered_at = asked + timedelta(minutes=minutes)
+            _answered(env, question, asked + timedelta(minutes=minutes))
         elif minutes:
             clerk.action_lost_time()
-            question.answered_at = asked + timedelta(minutes=minutes)
+            _answered(env, question, asked + timedelta(minutes=minutes))
+
+
+def _answered(env, question, at):
+    """The past answer and its clock tell the same time."""
+    question.answered_at = at
+    env["service.deadline"].search(
+        [("res_model", "=", question._name), ("res_id", "=", question.id)]
+    ).write({"met_at": at, "state": "missed" if question.is_late else "met"})
 
 
 def _agreements(house, open_ones):
@@ -145,6 +154,55 @@ def _agreements(house, open_ones):
     )
     made[:2].action_keep()
     made[2:3].action_break()
+
+
+def _desk(env, house, open_ones):
+    """What the desk does beside the visits: a price by telephone, kept hours, an offer, the signs."""
+    desk, advisor = house.as_user("receptionist", 1), house.as_user("advisor", 1)
+    asked = open_ones["booked"].filtered(
+        lambda order: order._is_phone_estimate() and order.line_ids
+    )[:1]
+    if asked:
+        asked.with_env(advisor)._give_phone_estimate()
+        asked.with_env(desk).write(
+            {
+                "extra_needs": "A child seat in the loan car",
+                "possible_situations": "If the part is not in stock the car stays one night",
+                "advice_given": "Drive no long way until the brakes are looked at",
+                "booking_explained": True,
+            }
+        )
+    trainee = env["hr.employee"].create(
+        {"name": "Eoin Nolan", "company_id": house.company[1].id, "job_title": "Trainee"}
+    )
+    advisor["service.capacity.reserve"].create(
+        {
+            "name": "First clutch of a trainee",
+            "company_id": house.company[1].id,
+            "date": fields.Date.today() + timedelta(days=7),
+            "hours": 3,
+            "employee_id": trainee.id,
+        }
+    )
+    waiting = open_ones["in_repair"][:1]
+    if waiting:
+        waiting.with_env(desk)._offer("Winter tyres on steel wheels", "Asked for a price by Friday")
+    signs = env["service.site.check"].create(
+        {
+            "name": "Signs that guide customers",
+            "company_id": house.company[1].id,
+            "user_id": desk.uid,
+            "line_ids": [
+                Command.create({"name": name, "result": result, "note": note})
+                for name, result, note in (
+                    ("From the road to the gate", "fine", False),
+                    ("Customer parking", "defect", "The sign of P3 is gone"),
+                    ("From the parking to the desk", "fine", False),
+                )
+            ],
+        }
+    )
+    signs.with_env(desk).action_checked()
 
 
 def _pickups(house, orders, open_ones):
