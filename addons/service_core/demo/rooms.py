@@ -44,6 +44,9 @@ def build_rules(env, house):
     )
     for code, (months, km) in tables.INTERVALS.items():
         house.operation(code).write({"interval_months": months, "interval_km": km})
+    points = env["service.health.point"]
+    for name, code in tables.POINTS.items():
+        points.search([("name", "=", name)]).operation_id = house.operation(code)
     env["service.menu"].create(
         [
             {
@@ -78,8 +81,9 @@ def build_rooms(env, house):
         state: orders.filtered(lambda order, state=state: order.state == state)
         for state in ("booked", "diagnosed", "quoted", "agreed", "in_repair", "ready", "settled")
     }
-    _findings(house, open_ones["diagnosed"][:1], False)
-    _findings(house, open_ones["in_repair"].filtered(lambda o: not o.waiting_for)[:1], True)
+    _menu(house, open_ones["diagnosed"][:1])
+    calm = open_ones["in_repair"].filtered(lambda order: not order.waiting_for)
+    _findings(house, calm.filtered(lambda order: order.kind_id.code == "maintenance")[:1])
     _questions(env, house, orders)
     _agreements(house, open_ones)
     _desk(env, house, open_ones)
@@ -91,20 +95,22 @@ def build_rooms(env, house):
     home[-1:].with_env(house.as_user("receptionist", 1)).action_come_back()
 
 
-def _findings(house, order, in_repair):
-    """The list filled in at the car; before the estimate it becomes jobs at once."""
-    order.with_env(house.as_user("technician", 1)).action_vehicle_check()
-    findings = order.finding_ids.with_env(house.as_user("technician", 1))
-    findings.write({"color": "green"})
-    for number, (color, note) in enumerate(tables.FINDINGS):
-        finding = findings[number * 3 : number * 3 + 1]
-        finding.write({"color": color, "note": note, "photo": sketch(color)})
-    if not in_repair:
-        advisor = order.with_env(house.as_user("advisor", 1))
-        house.env["service.menu"].search([("code", "=", tables.MENUS[0][0])]).with_env(
-            advisor.with_context(service_order_id=order.id).env
-        ).action_add()
-        advisor.action_findings_to_jobs()
+def _menu(house, order):
+    advisor = house.as_user("advisor", 1, service_order_id=order.id)
+    advisor["service.menu"].search([("code", "=", tables.MENUS[0][0])]).action_add()
+
+
+def _findings(house, order):
+    """The list filled in at the car: red is asked for at once, yellow proposed for later."""
+    for one in order.with_env(house.as_user("technician", 1)):
+        one.action_vehicle_check()
+        one.finding_ids.write({"color": "green"})
+        for name, color, note in tables.FINDINGS:
+            finding = one.finding_ids.filtered(lambda found, name=name: found.name == name)
+            finding.write({"color": color, "note": note, "photo": sketch(color)})
+    for one in order.with_env(house.as_user("advisor", 1)):
+        one.action_findings_to_jobs()
+        one.action_ask()
 
 
 def _questions(env, house, orders):
@@ -216,7 +222,8 @@ def _pickups(house, orders, open_ones):
     left.write({"mobile_today": left.contact_phone or "+353 85 020 4417", "transport": "public"})
     left.action_left()
     for order in (open_ones["ready"] | open_ones["settled"]).with_env(desk):
-        order.pickup_at = max(order.promised_date, fields.Datetime.now()) + timedelta(hours=1)
+        ready = max(order.promised_date, fields.Datetime.now()).replace(minute=0, second=0)
+        order.pickup_at = ready.replace(microsecond=0) + timedelta(hours=2)
         order.action_pickup_told()
     for order in open_ones["ready"][:1].with_env(advisor):
         order.write({"test_drive": "done", "test_drive_result": "Quiet, straight, no vibration"})

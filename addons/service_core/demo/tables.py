@@ -402,10 +402,19 @@ MENUS = [
     ("M-AC", "Air conditioning, filled and clean", 0, ["AC-G"], [("REF-GAS", 5), ("FLT-CAB", 1)]),
 ]
 
-# what the technician saw, on every third point of his list
+# point of the vehicle check -> what it means when it is not good
+POINTS = {
+    "Battery": "BAT",
+    "Front brakes": "BRK-F",
+    "Rear brakes": "BRK-R",
+    "Tires": "TYR",
+    "Wipers and glass": "WIP",
+}
+
+# what the technician saw on the check
 FINDINGS = [
-    ("yellow", "2 mm left, due within 5,000 km"),
-    ("red", "Torn, has to be done now"),
+    ("Tires", "yellow", "3 mm in front, change before the winter"),
+    ("Wipers and glass", "red", "Left blade is torn"),
 ]
 
 # what was asked at the counter, part, answer, so many hours ago, minutes to the answer;

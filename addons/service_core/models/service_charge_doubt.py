@@ -95,7 +95,7 @@ class ServiceOrder(models.Model):
     doubt_ids = fields.One2many("service.charge.doubt", "order_id", string="Doubts")
     test_drive = fields.Selection(
         [("no", "Not needed"), ("needed", "Needed"), ("done", "Done")],
-        string="Drive With the Customer",
+        string="Test Drive",
         copy=False,
         tracking=True,
         help="Whether the customer is to feel the work on the road before he signs (S2-96).",

@@ -22,6 +22,11 @@ class ServiceHealthTemplate(models.Model):
     kind_ids = fields.Many2many(
         "service.order.kind", string="Kinds of Order", help="Empty: every kind."
     )
+    is_for_customer = fields.Boolean(
+        string="Shown to the Customer",
+        default=True,
+        help="What is found stands on the customer's page, as soon as it was told.",
+    )
     point_ids = fields.One2many("service.health.point", "template_id", string="Points", copy=True)
 
 

@@ -78,9 +78,17 @@ class ServiceOrder(models.Model):
 
     @api.depends("job_ids.approval", "job_ids.system_id", "job_ids.name")
     def _compute_wash_areas(self):
+        # where an oil change is done needs no brush of its own
+        plain = self.env.ref(
+            "service_core.service_vehicle_system_service", raise_if_not_found=False
+        )
         for order in self:
             done = order.job_ids.filtered(
-                lambda job: job.approval == "approved" and job.kind == "repair"
+                lambda job: (
+                    job.approval == "approved"
+                    and job.kind == "repair"
+                    and (not plain or job.system_id != plain)
+                )
             )
             order.wash_areas = ", ".join(
                 dict.fromkeys(job.system_id.name or job.name for job in done)

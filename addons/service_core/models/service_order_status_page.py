@@ -2,7 +2,7 @@ import base64
 
 from reportlab.graphics.barcode import createBarcodeDrawing
 
-from odoo import models
+from odoo import fields, models
 
 from ..rules import order_lifecycle as life
 
@@ -79,6 +79,14 @@ class ServiceOrder(models.Model):
         self.ensure_one()
         return self.mark_ids.filtered(lambda mark: mark.is_released and mark.photo)
 
+    def _status_promise(self):
+        """Whether the promised time says something: not once it is over, nor on an old estimate."""
+        self.ensure_one()
+        if not self.promised_date or STEP_OF.get(self.state, 0) >= STEP_OF[life.READY]:
+            return False
+        agreed = STEP_OF.get(self.state, 0) >= STEP_OF[life.AGREED]
+        return agreed or self.promised_date > fields.Datetime.now()
+
     def _status_steps(self):
         """``(words, "done" | "now" | "later")`` of each step; empty before anything is booked."""
         self.ensure_one()
@@ -106,13 +114,21 @@ class ServiceOrder(models.Model):
         """
         self.ensure_one()
         asked = self.approval_ids.job_ids
+        told = STEP_OF.get(self.state, 0) >= STEP_OF[life.QUOTED]
+
+        def is_told(finding):
+            job = finding.job_id
+            if not job:
+                return finding.color == "green"
+            return job.payer == "customer" and (
+                job in asked or (told and job.approval == "deferred")
+            )
+
         return self.finding_ids.filtered(
             lambda finding: (
-                finding.color == "green"
-                if not finding.job_id
-                else finding.color
-                and finding.job_id.payer == "customer"
-                and (finding.job_id in asked or finding.job_id.approval == "deferred")
+                finding.color
+                and (not finding.point_id or finding.point_id.template_id.is_for_customer)
+                and is_told(finding)
             )
         ).sorted(lambda finding: (URGENCY[finding.color], finding.sequence, finding.id))
 

@@ -467,6 +467,11 @@ class TestStatusPage(ServiceFactory, HttpCase):
                 order, name=finding.name, payer=payer, parts=[(self.part, 1)]
             )
         yellow.job_id = self.make_job(order, name="Blades", parts=[(self.part, 1)])
+        # the house's own way to find a fault is nobody else's business
+        method = self.env.ref("service_core.health_template_diagnosis").point_ids[0]
+        inner = findings.create(
+            {"order_id": order.id, "name": method.name, "color": "green", "point_id": method.id}
+        )
         hidden = red | yellow | foreign | untold
         text = self.page(order)
         for finding in hidden:
@@ -477,6 +482,7 @@ class TestStatusPage(ServiceFactory, HttpCase):
             self.assertIn(f"/finding/{finding.id}", text)
             picture = self.url_open(self.url(order, f"/finding/{finding.id}"))
             self.assertTrue(picture.headers["Content-Type"].startswith("image/"))
+        self.assertNotIn(inner.name, text)
         for finding in foreign | untold:
             self.assertNotIn(finding.name, text)
             answer = self.url_open(self.url(order, f"/finding/{finding.id}"))

@@ -10,6 +10,7 @@ class ServiceDeposit(models.TransientModel):
     order_id = fields.Many2one("service.order", required=True, readonly=True)
     currency_id = fields.Many2one(related="order_id.currency_id")
     approved = fields.Monetary(compute="_compute_approved", help="Tax included.")
+    paid_before = fields.Monetary(string="Paid Ahead Before", compute="_compute_approved")
     amount = fields.Monetary(string="Paid Ahead", required=True)
 
     @api.depends("order_id")
@@ -18,6 +19,7 @@ class ServiceDeposit(models.TransientModel):
             # sudo: rounds are read by service users, the cashier asks what was approved
             order = wizard.order_id.sudo()
             wizard.approved = order._approved_total(order.partner_id)
+            wizard.paid_before = order.deposit_total
 
     def action_take(self):
         """Make the down payment and go on to its payment."""
