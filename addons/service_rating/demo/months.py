@@ -61,6 +61,9 @@ def build(env):
     if not house.company[1] or env["service.rating"].search_count([], limit=1):
         return
     env = env(context={"lang": "en_US", "no_reset_password": True})
+    # what the installation left in the cache would be looked up again in the middle of making a
+    # person, before he has his groups
+    env.invalidate_all()
     house = House(env)
     for company in house.company.values():
         company.certification_gate = "block"
