@@ -299,6 +299,11 @@ class ServiceDeadline(models.Model):
             late = found.try_lock_for_update()
             if not late:
                 return
+            done = late
+            idle = late - late._still_running()
+            idle.write({"state": "cancelled"})
+            idle._forget_activities()
+            late -= idle
             late.write({"state": "missed"})
             late._tell_records()
             alive = late.filtered(
@@ -307,9 +312,24 @@ class ServiceDeadline(models.Model):
             alive._forget_activities()
             alive._remind(escalate=True)
             # what somebody else is just writing waits for the next run, it is no work left undone
-            left = self.search_count(domain) - (len(found) - len(late))
-            if not self.env["ir.cron"]._commit_progress(len(late), remaining=max(left, 0)):
+            left = self.search_count(domain) - (len(found) - len(done))
+            if not self.env["ir.cron"]._commit_progress(len(done), remaining=max(left, 0)):
                 return
+
+    def _still_running(self):
+        """Clocks whose records still want them: ``_deadline_stands(code)`` says which do.
+
+        A verb that makes a clock idle need not look for it; it is put away when its time comes.
+        """
+        idle = self.browse()
+        for (model, code), clocks in self.grouped(
+            lambda deadline: (deadline.res_model, deadline.rule_id.code)
+        ).items():
+            records = self.env[model].browse(clocks.mapped("res_id")).exists()
+            if records and hasattr(records, "_deadline_stands"):
+                gone = records - records._deadline_stands(code)
+                idle |= clocks.filtered(lambda clock, ids=gone.ids: clock.res_id in ids)
+        return self - idle
 
     def _tell_records(self):
         """Records that want to know what they missed are told: ``_on_deadline_missed(code)``."""

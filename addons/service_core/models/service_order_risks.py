@@ -66,14 +66,16 @@ class ServiceOrder(models.Model):
         done = before.filtered(lambda order: order.state == life.READY)
         if done:
             deadlines._meet(PROMISE, done)
-        if verb == "revise" and before:
-            deadlines._cancel(PROMISE, before)
         if verb in ("deliver", "cancel", "stop"):
             away = self.filtered("stay")
             if away:
                 deadlines._cancel(TRANSPORT, away)
                 deadlines._cancel(REACH, away)
         return res
+
+    def _deadline_stands(self, code):
+        """A promise is owed while the work is agreed and not done; a revised one is made anew."""
+        return self if code != PROMISE else self.filtered(lambda order: order.state in PROMISED)
 
     def _on_deadline_missed(self, code):
         """A clock of ours ran out: it is counted as what went wrong at its step."""

@@ -74,7 +74,11 @@ class TestOrderRisks(ServiceCommon):
     def test_a_revised_estimate_promises_anew(self):
         order = self.make_order("agreed")
         order.with_user(self.user_advisor).action_revise()
-        self.assertFalse(self.clocks("promise", order))
+        with freeze_time(order.promised_date + timedelta(minutes=1)):
+            self.run_clocks()
+        self.assertFalse(self.overdue(order, "agree a new time"))
+        self.assertFalse(self.incidents(order, "estimate_risks_promise"))
+        self.assertTrue(self.clocks("promise", order, "cancelled"))
 
     def test_a_bill_in_another_name_than_read_back_is_held_and_counted(self):
         order = self.make_order("ready")
