@@ -46,3 +46,16 @@ class ResPartner(models.Model):
             }
         )
         return True
+
+
+class ResUsers(models.Model):
+    # one file for one job, the model is the sum of them
+    _inherit = "res.users"  # pylint: disable=consider-merging-classes-inherited
+
+    def _add_missing_default_values(self, values):
+        """A user's contact takes its own default: handed down from here it would be refused to
+        whoever makes users without being of the workshop."""
+        vals = super()._add_missing_default_values(values)
+        if "service_return_days" not in values:
+            vals.pop("service_return_days", None)
+        return vals

@@ -18,6 +18,15 @@ class TestPartsReports(PartsCommon):
 
     # --- service level --- #
 
+    def test_who_is_not_of_the_workshop_makes_contacts_and_users(self):
+        clerk = self.make_user("office", "base.group_erp_manager,base.group_partner_manager")
+        contact = self.env["res.partner"].with_user(clerk).create({"name": "Supplier"})
+        user = self.env["res.users"].with_user(clerk).create({"name": "New", "login": "new"})
+        partners = (contact | user.partner_id).sudo()
+        self.assertEqual(partners.mapped("service_return_days"), [14, 14])
+        partners.service_return_days = 0
+        self.assertEqual(partners.mapped("service_return_days"), [0, 0])
+
     def test_first_pick_and_fill_rate_are_facts_of_the_moment_of_agreement(self):
         half = self.make_part("Half There", stock=1)
         order = self.order_parts((self.part, 2), (self.scarce_part, 1), (half, 4))
