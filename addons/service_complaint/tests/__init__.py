@@ -13,4 +13,5 @@ from . import (
     test_reception_case,
     test_rules_case_lifecycle,
     test_setup_data,
+    test_translations,
 )

@@ -56,6 +56,7 @@ from . import (
     test_parts_route,
     test_parts_told,
     test_performance,
+    test_print_languages,
     test_progress_card,
     test_public_throttle,
     test_reception,
@@ -66,5 +67,6 @@ from . import (
     test_sign_revise_race,
     test_status_page,
     test_tours,
+    test_translations,
     test_vehicle,
 )

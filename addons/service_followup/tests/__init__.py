@@ -13,4 +13,5 @@ from . import (
     test_letter_pdf,
     test_performance,
     test_setup_data,
+    test_translations,
 )

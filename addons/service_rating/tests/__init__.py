@@ -28,6 +28,7 @@ from . import (
     test_review,
     test_score,
     test_training,
+    test_translations,
     test_unit_head,
     test_workbook,
 )
