@@ -21,6 +21,7 @@ class ProductTemplate(models.Model):
     service_part_category = fields.Selection(
         PART_CATEGORIES,
         string="Watched Part Group",
+        copy=False,
         groups="service_core.group_service_user",
         help="Failures of these groups are reported to the quality inspection by name.",
     )

@@ -11,6 +11,7 @@ class ResPartner(models.Model):
     service_return_days = fields.Integer(
         string="Takes Parts Back (days)",
         default=14,
+        copy=False,
         groups="service_core.group_service_user",
         help="So many days after the receipt this supplier takes a part back.",
     )
