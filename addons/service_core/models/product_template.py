@@ -28,6 +28,7 @@ class ProductTemplate(models.Model):
     service_origin = fields.Selection(
         [("genuine", "Genuine"), ("other", "Other Maker")],
         string="Origin",
+        copy=False,
         groups="service_core.group_service_user",
         help="Whether the part is the car maker's own.",
     )
