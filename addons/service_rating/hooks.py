@@ -2,6 +2,14 @@ from odoo.addons.service_core.demo.dealership import is_wanted
 
 from .demo import months
 
+# What we ship and people's records point to goes with its table, not before those records.
+POINTED_TO = (
+    "service.performance.policy",
+    "service.course",
+    "service.review.template",
+    "service.review.item",
+)
+
 
 def post_init_hook(env):
     """Give every existing branch our salary structure."""
@@ -20,7 +28,7 @@ def uninstall_hook(env):
 
     1. The structures of the branches go; the main one goes with our data.
     2. Rules that payslips were computed by stay, archived: a payslip line needs its rule.
-    3. The house policy goes with its table, not before the months that point to it.
+    3. What our own records point to goes with its table, not before them.
     """
     main = env.ref("service_rating.payroll_structure_service", raise_if_not_found=False)
     if main:
@@ -35,7 +43,7 @@ def uninstall_hook(env):
     used.active = False
     ours.filtered(
         lambda data: (
-            data.model == "service.performance.policy"
+            data.model in POINTED_TO
             or (data.model == used._name and data.res_id in used.ids)
             or (data.model == used.category_id._name and data.res_id in used.category_id.ids)
         )

@@ -14,6 +14,7 @@ from . import (
     test_claim_lines,
     test_clocking,
     test_deadline,
+    test_gates_front,
     test_health_menu,
     test_import,
     test_import_files,
@@ -69,4 +70,5 @@ from . import (
     test_tours,
     test_translations,
     test_vehicle,
+    test_ways_out,
 )
