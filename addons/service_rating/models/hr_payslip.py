@@ -49,8 +49,13 @@ class HrPayslip(models.Model):
 
     @api.model
     def get_inputs(self, contracts, date_from, date_to):
-        """Add ours; called on an empty recordset by the batch wizard, so built from contracts."""
+        """Add ours; called on an empty recordset by the batch wizard, so built from contracts.
+
+        The wizard computes its slips at once, which brings the inputs of all of them in one go.
+        """
         lines = super().get_inputs(contracts, date_from, date_to)
+        if self.env.context.get("service_inputs_later"):
+            return lines
         # sudo: a payroll clerk need not be allowed to read the customers' scores
         months = self.env["service.performance"].sudo()
         ours = {}

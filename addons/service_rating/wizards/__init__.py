@@ -1,4 +1,5 @@
 from . import (
+    hr_payslip_employees,
     service_performance_dispute_answer,
     service_performance_dispute_open,
     service_performance_month,
