@@ -138,23 +138,39 @@ class ServiceDifficulty(models.Model):
         vals = {"grade": grade, "graded_by_id": self.env.uid}
         first.write({**vals, "graded_at": fields.Datetime.now()})
         (graded - first).write(vals)
-        for months in counting.values():
-            months._make_stale()
+        self.env["service.performance"].sudo().union(*counting.values())._make_stale()
 
     def _months_counting(self):
-        """{grade: months that count it}, looked up in the month each was given in."""
-        months = {}
+        """{grade: months that count it}, looked up together in the months they were given in."""
         # sudo: months are closed to the technical manager
-        performances = self.env["service.performance"].sudo()
-        for difficulty in self.sudo().filtered("graded_at"):
-            given = difficulty.company_id._service_local_date(difficulty.graded_at)
-            months[difficulty] = performances.search(
+        graded = self.sudo().filtered("graded_at")
+        given = {
+            difficulty: difficulty.company_id._service_local_date(difficulty.graded_at).replace(
+                day=1
+            )
+            for difficulty in graded
+        }
+        workers = {difficulty: set(difficulty._workers()) for difficulty in graded}
+        months = (
+            self.env["service.performance"]
+            .sudo()
+            .search(
                 [
-                    ("employee_id", "in", [worker.id for worker in difficulty._workers()]),
-                    ("month", "=", given.replace(day=1)),
+                    ("employee_id", "in", [one.id for own in workers.values() for one in own]),
+                    ("month", "in", list(set(given.values()))),
                 ]
-            ).filtered(lambda month, wanted=str(difficulty.id): wanted in (month.graded or {}))
-        return months
+            )
+        )
+        return {
+            difficulty: months.filtered(
+                lambda month, difficulty=difficulty: (
+                    month.month == given[difficulty]
+                    and month.employee_id in workers[difficulty]
+                    and str(difficulty.id) in (month.graded or {})
+                )
+            )
+            for difficulty in graded
+        }
 
     def action_grade_1(self):
         """Routine."""

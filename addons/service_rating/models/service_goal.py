@@ -84,6 +84,7 @@ class ServiceGoal(models.Model):
     formula = fields.Text(string="How It Is Counted", translate=True)
     unit = fields.Selection(
         [("percent", "%"), ("points", "points"), ("money", "money"), ("number", "number")],
+        string="Measured In",
         required=True,
         default="percent",
     )

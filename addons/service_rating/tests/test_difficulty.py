@@ -56,6 +56,20 @@ class TestDifficulty(RatingCommon):
         month.with_user(self.user_officer).action_compute()
         self.assertEqual(month.difficulty_points, 2.0)
 
+    def test_months_of_many_grades_are_looked_up_together(self):
+        graded = self.env["service.difficulty"].union(*(self.make_difficulty() for _one in "1234"))
+        self.grade_in_month(graded, "4")
+        month = self.make_month()
+        month.with_user(self.user_officer).action_compute()
+        queries = []
+        for some in (graded[:1], graded):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            counting = some._months_counting()
+            queries.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(counting, dict.fromkeys(some, month))
+        self.assertEqual(*queries)
+
     def test_what_a_locked_month_paid_keeps_its_grade(self):
         waiting = self.make_difficulty()
         waiting.with_user(self.user_technical_manager).action_grade_4()
@@ -110,8 +124,8 @@ class TestDifficulty(RatingCommon):
         difficulty.with_user(self.user_technical_manager)._grade(grade)
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE service_difficulty SET graded_at = '2026-03-05' WHERE id = %s",
-            (difficulty.id,),
+            "UPDATE service_difficulty SET graded_at = '2026-03-05' WHERE id IN %s",
+            (difficulty._ids,),
         )
         difficulty.invalidate_recordset()
 
